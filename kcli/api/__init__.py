@@ -1,0 +1,1 @@
+"""Dispatch, and one module per request."""

@@ -1,0 +1,1 @@
+"""Talking to any cluster: connections, routing, admin calls, bulk produce, bulk consume."""

@@ -1,0 +1,1 @@
+"""Configuration tables: every property's name, type, default, validator, scope and doc."""

@@ -1,0 +1,1 @@
+"""The ZooKeeper keeper: Kafka 3.9's znodes."""

@@ -1,0 +1,1 @@
+"""Partitions as replicas: high watermark, epochs, waiting fetches, fetch sessions."""

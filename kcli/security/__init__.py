@@ -1,0 +1,1 @@
+"""TLS contexts, SASL mechanisms (server side), principals, sessions."""

@@ -1,0 +1,1 @@
+"""What users' tests import: a broker in a process or in the test's own."""

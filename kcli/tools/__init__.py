@@ -1,0 +1,1 @@
+"""One module per bin script; thin: options, one client call, render."""
