@@ -368,7 +368,7 @@ class EncoderMaker:
         for f in tagged:
             default = source.constant("v", f.default)
             if f.default is ...:
-                changed = "x" if f.array else "x is not None and x != x.__class__()"
+                changed = "x is None or x" if f.array else "x is None or x != x.__class__()"
             else:
                 changed = f"x != {default}"
             source(f"x = o.{f.name}")

@@ -148,7 +148,7 @@ _ROWS: tuple[tuple[int, str, str, bool, str], ...] = (
     (84, "ELECTION_NOT_NEEDED", "ElectionNotNeededException", True, "Leader election not needed for topic partition."),
     (85, "NO_REASSIGNMENT_IN_PROGRESS", "NoReassignmentInProgressException", False, "No partition reassignment is in progress."),
     (86, "GROUP_SUBSCRIBED_TO_TOPIC", "GroupSubscribedToTopicException", False, "Deleting offsets of a topic is forbidden while the consumer group is actively subscribed to it."),
-    (87, "INVALID_RECORD", "org.apache.kafka.common.InvalidRecordException", False, "This record has failed the validation on broker and hence will be rejected."),
+    (87, "INVALID_RECORD", "InvalidRecordException", False, "This record has failed the validation on broker and hence will be rejected."),
     (88, "UNSTABLE_OFFSET_COMMIT", "UnstableOffsetCommitException", True, "There are unstable offsets that need to be cleared."),
     (89, "THROTTLING_QUOTA_EXCEEDED", "ThrottlingQuotaExceededException", True, "The throttling quota has been exceeded."),
     (90, "PRODUCER_FENCED", "ProducerFencedException", False, "There is a newer producer with the same transactionalId which fences the current one."),

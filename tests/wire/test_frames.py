@@ -52,7 +52,8 @@ def test_every_api_has_both_messages_and_its_own_key() -> None:
 
 
 def test_metadata_records_have_a_frame_of_three_varints() -> None:
-    encoded = records_codec.encode_record(messages.FeatureLevelRecord(name="metadata.version", feature_level=27), 0)
+    record = messages.FeatureLevelRecord(name="metadata.version", feature_level=27)
+    encoded = records_codec.encode_record(record, 0)
     assert encoded == bytes([1, 12, 0, 17]) + b"metadata.version" + bytes([0, 27, 0])  # read off a real log
     assert records_codec.decode_record(encoded) == (
         messages.FeatureLevelRecord(name="metadata.version", feature_level=27),
@@ -64,7 +65,7 @@ def test_metadata_records_have_a_frame_of_three_varints() -> None:
 
 def test_the_record_table_agrees_with_the_schemas() -> None:
     for kind, name in records_codec.METADATA_RECORDS.items():
-        assert getattr(messages, name).API_KEY == kind
+        assert kind == getattr(messages, name).API_KEY
 
 
 def test_ids_have_kafkas_text_form() -> None:
