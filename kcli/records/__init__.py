@@ -1,1 +1,1 @@
-"""Record batches (magic 2): build, parse, compress with bounds, CRC, control records."""
+"""Record batches: build, parse, compress (bounded), check. Knows no sockets, no files and no clock."""
