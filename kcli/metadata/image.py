@@ -63,7 +63,7 @@ class Broker(NamedTuple):
 class Partition(NamedTuple):
     """One partition's registration. Immutable: a change makes a new one, so a listener may keep the old."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     replicas: tuple[int, ...]
     isr: tuple[int, ...]
     leader: int
@@ -425,6 +425,6 @@ _HANDLERS: dict[str, Callable[[Image, Record], None]] = {
     "FeatureLevelRecord": Image._put_feature,
     "ProducerIdsRecord": Image._put_producer_ids,
     "NoOpRecord": Image._nothing,
-    **{name: Image._keep for name in _KEPT},
-    **{name: Image._drop for name in _DROPPED},
+    **dict.fromkeys(_KEPT, Image._keep),
+    **dict.fromkeys(_DROPPED, Image._drop),
 }
