@@ -1,0 +1,46 @@
+"""Client settings from the command line: a .properties file (`--command-config`) and pairs (`--command-property`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kcli.cli.errors import CommandError
+
+
+class Settings(dict[str, str]):
+    """Settings by name, each with where it came from: `client.properties:3`, or nothing for the command line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.origins: dict[str, str] = {}
+
+    def add_file(self, path: str) -> None:
+        """Take a Java .properties file."""
+        from kcli.config.properties import PropertiesError, read
+
+        try:
+            for name, value, line in read(path):
+                self[name] = value
+                self.origins[name] = f"{path}:{line}"
+        except PropertiesError as error:
+            raise CommandError(f"{path}:{error.line}: {error}") from None
+        except FileNotFoundError:
+            raise CommandError(f"java.nio.file.NoSuchFileException: {path}") from None
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from None
+
+    def add_pairs(self, pairs: Iterable[str]) -> None:
+        """Take `name=value` texts; without a value it is empty, as Kafka has it."""
+        for pair in pairs:
+            name, _, value = pair.partition("=")
+            self[name] = value
+            self.origins.pop(name, None)
+
+
+def load_settings(file: str | None, pairs: Iterable[str] = ()) -> Settings:
+    """The settings of a file, and pairs that go over them."""
+    settings = Settings()
+    if file is not None:
+        settings.add_file(file)
+    settings.add_pairs(pairs)
+    return settings
