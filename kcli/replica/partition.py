@@ -45,14 +45,42 @@ class Progress:
         return min(leader_end if replica == leader else self._ends.get(replica, UNDEFINED_OFFSET) for replica in isr)
 
 
+class Frontier:
+    """An offset that readers may reach, and the bytes appended since it last moved."""
+
+    __slots__ = ("_pending", "end")
+
+    def __init__(self, end: int) -> None:
+        self.end = end
+        self._pending = 0
+
+    def gain(self, appended: int, end: int) -> int:
+        """Takes an append and where the offset is now; gives how many bytes became readable."""
+        self._pending += appended
+        if end <= self.end:
+            return 0
+        self.end = end
+        gained, self._pending = self._pending, 0
+        return gained
+
+
 class Partition:
     """A hosted replica: its registration in the image, its log, and what may be read of it."""
 
-    __slots__ = ("_broker_id", "epoch_start_offset", "index", "log", "progress", "registration", "topic", "topic_id")
+    __slots__ = (
+        "_broker_id",
+        "committed",
+        "epoch_start_offset",
+        "index",
+        "log",
+        "progress",
+        "registration",
+        "stable",
+        "topic",
+        "topic_id",
+    )
 
-    def __init__(
-        self, broker_id: int, topic: str, topic_id: bytes, registration: Registration, log: Log
-    ) -> None:
+    def __init__(self, broker_id: int, topic: str, topic_id: bytes, registration: Registration, log: Log) -> None:
         self._broker_id = broker_id
         self.topic = topic
         self.topic_id = topic_id
@@ -62,11 +90,8 @@ class Partition:
         self.epoch_start_offset = log.log_end_offset
         self.registration = registration
         self._become(registration)
-
-    @property
-    def key(self) -> tuple[bytes, int]:
-        """What waiters for this partition wait for."""
-        return self.topic_id, self.index
+        self.committed = Frontier(log.high_watermark)
+        self.stable = Frontier(log.last_stable_offset)
 
     @property
     def is_leader(self) -> bool:
@@ -131,6 +156,14 @@ class Partition:
         info = self.log.append_as_leader(records, registration.leader_epoch, origin=origin)
         self.advance()
         return info
+
+    def fetched_by(self, follower: int, offset: int, current_leader_epoch: int) -> None:
+        """A follower asks for `offset`: it has everything before. Only assigned replicas may say so."""
+        if follower not in self.registration.replicas:
+            known = current_leader_epoch != NO_EPOCH
+            raise KafkaError(errors.UNKNOWN_LEADER_EPOCH if known else errors.NOT_LEADER_OR_FOLLOWER)
+        self.progress.reached(follower, offset)
+        self.advance()
 
     def readable_end(self, isolation: int) -> int:
         """The first offset that a consumer must not see."""
