@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -30,11 +31,11 @@ class Environment:
     @classmethod
     def of_process(cls, program: str) -> Environment:
         """This process's own."""
-        streams = [
-            open(os.devnull, mode) if stream is None else stream.buffer  # None: the caller closed the descriptor
-            for stream, mode in ((sys.stdin, "rb"), (sys.stdout, "wb"), (sys.stderr, "wb"))
-        ]
-        return cls(streams[0], streams[1], streams[2], os.environ, program)  # type: ignore[arg-type]
+        stdin, stdout, stderr = (
+            io.BytesIO() if stream is None else stream.buffer  # None: whoever started us closed the descriptor
+            for stream in (sys.stdin, sys.stdout, sys.stderr)
+        )
+        return cls(stdin, stdout, stderr, os.environ, program)
 
     def print(self, text: str = "") -> None:
         """A line on stdout."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from kcli.cli.errors import CommandError
+
+_CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException"
 
 
 class Settings(dict[str, str]):
@@ -35,6 +38,20 @@ class Settings(dict[str, str]):
             name, _, value = pair.partition("=")
             self[name] = value
             self.origins.pop(name, None)
+
+    def parse(self, client: str) -> dict[str, Any]:
+        """Typed values with defaults, by the table of a kind of client (`client.config.PRODUCER`...).
+
+        A bad value is reported in Kafka's words, followed by the file and line that it stands in.
+        """
+        from kcli.client import config
+        from kcli.config.definition import ConfigError
+
+        try:
+            return config.parse(client, self)
+        except ConfigError as error:
+            origin = self.origins.get(error.name)
+            raise CommandError(f"{_CONFIG_EXCEPTION}: {error}" + (f" ({origin})" if origin else "")) from None
 
 
 def load_settings(file: str | None, pairs: Iterable[str] = ()) -> Settings:
