@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kcli.api.request import Api
+from kcli.metadata.config_schemas import schemas
+from kcli.metadata.controller import Settings
+from kcli.metadata.effective import Effective
+from kcli.metadata.wording import DIALECTS
 
 if TYPE_CHECKING:
     from kcli.clock import Clock
+    from kcli.config.broker import BrokerConfig
     from kcli.metadata.keeper import Keeper
 
 
@@ -17,8 +23,8 @@ if TYPE_CHECKING:
 class BrokerContext:
     """The broker as its handlers see it."""
 
-    config: Any
-    """server.properties, parsed (`config.broker`)"""
+    config: BrokerConfig
+    """server.properties, parsed, and what was set while running"""
     clock: Clock
     keeper: Keeper
     replicas: Any = None
@@ -34,4 +40,18 @@ class BrokerContext:
 
     @property
     def broker_id(self) -> int:
-        return int(self.config.broker_id)
+        return self.keeper.broker_id
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the controller's decisions go by."""
+        return Settings(
+            num_partitions=self.config["num.partitions"],
+            replication_factor=self.config["default.replication.factor"],
+            schemas=schemas(self.config),
+            wording=DIALECTS[self.keeper.dialect],
+        )
+
+    def effective(self) -> Effective:
+        """Looks up properties as they are now."""
+        return Effective(self.keeper.image, self.config, self.broker_id)

@@ -19,6 +19,8 @@ class Api:
     max_version: int
     advertised_min: int | None = None
     """what ApiVersions claims as the lowest version where it differs (Produce, KAFKA-18659)"""
+    dialects: tuple[str, ...] = ("kraft", "zk")
+    """the keepers' dialects in which a broker has this request at all"""
 
 
 @dataclass(slots=True)

@@ -38,7 +38,8 @@ class Keeper(ABC):
     dialect: str
     """whose wording errors have: "kraft" (Kafka 4.3) or "zk" (Kafka 3.9)"""
 
-    def __init__(self) -> None:
+    def __init__(self, broker_id: int) -> None:
+        self.broker_id = broker_id
         self.image = Image()
         self._listeners: list[Listener] = []
         self._change_lock = asyncio.Lock()
@@ -51,6 +52,11 @@ class Keeper(ABC):
     @abstractmethod
     def controller_id(self) -> int:
         """The broker that clients send changes to; -1 while there is none."""
+
+    @property
+    def features_epoch(self) -> int:
+        """Grows whenever a finalized feature changes."""
+        return self.image.version
 
     @abstractmethod
     async def start(self) -> None:

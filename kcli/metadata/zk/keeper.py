@@ -48,7 +48,7 @@ class ZkKeeper(Keeper):
     def __init__(
         self, broker_id: int, connect: str, session_timeout_ms: int, connection_timeout_ms: int, clock: Clock
     ) -> None:
-        super().__init__()
+        super().__init__(broker_id)
         self._broker_id = broker_id
         self._connect = connect
         self._session_timeout_ms = session_timeout_ms
