@@ -1,0 +1,71 @@
+"""What a group's state machine asks its driver to do: answer a request, set or stop a timer, write a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kcli.group.log_records import Record
+
+
+class Timer(NamedTuple):
+    """The name of one of a group's timers; setting it again moves it."""
+
+    kind: str
+    member_id: str = ""
+
+
+JOIN_TIMER = Timer("join")
+SYNC_TIMER = Timer("sync")
+
+
+def heartbeat_timer(member_id: str) -> Timer:
+    return Timer("heartbeat", member_id)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`waiter` is what the request was handed in with."""
+
+    waiter: Any
+    response: Any
+
+
+@dataclass(frozen=True)
+class StartTimer:
+    timer: Timer
+    delay_ms: int
+
+
+@dataclass(frozen=True)
+class StopTimer:
+    timer: Timer
+
+
+@dataclass(frozen=True)
+class AssignmentWritten:
+    """The leader's assignment is in the log: the generation it was made for may become stable."""
+
+    generation: int
+    assignments: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class StaticMemberWritten:
+    """A static member has come back under a new id without a rebalance, and the log knows."""
+
+    member_id: str
+    previous: Any  # the Member as it was before, to go back to when the write is refused
+    previous_leader: str | None
+    skip_assignment: bool  # whether the client understands that flag (JoinGroup v9)
+
+
+@dataclass(frozen=True)
+class Write:
+    """Append `record`; if `then` is not None, report back with it once the record is committed or refused."""
+
+    record: Record
+    then: AssignmentWritten | StaticMemberWritten | None = None
+
+
+Effect = Answer | StartTimer | StopTimer | Write
