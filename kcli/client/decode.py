@@ -1,0 +1,101 @@
+"""What a fetch brought for one partition: whole batches, and from them as much of each record as is wanted.
+
+A broker answers with whole batches that may begin before the offset asked for and end in a cut one. With
+read_committed it adds the transactions that were aborted; filtering them out is the client's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop
+from typing import Any
+
+from kcli.records.batch import BatchHeader, check_crc, iterate_batches
+from kcli.records.control import ControlType, control_type
+from kcli.records.reader import Record, read_raw, read_records, read_values
+
+Batch = tuple[BatchHeader, int]
+
+
+class Chunk:
+    """The records of one partition that came together, from `first_offset` on; `next_offset` is where to go on."""
+
+    __slots__ = ("_check_crcs", "batches", "data", "first_offset", "leader_epoch", "next_offset", "partition", "topic")
+
+    def __init__(
+        self,
+        topic: str,
+        partition: int,
+        data: Any,
+        first_offset: int,
+        *,
+        aborted: Iterable[tuple[int, int]] | None = None,
+        check_crcs: bool = True,
+    ) -> None:
+        self.topic = topic
+        self.partition = partition
+        self.data = data
+        self.first_offset = self.next_offset = first_offset
+        self.leader_epoch = -1
+        self._check_crcs = check_crcs
+        batches: list[Batch] = []
+        for header, start, _end in iterate_batches(data):
+            if header.next_offset <= first_offset:
+                continue
+            batches.append((header, start))
+            self.next_offset = header.next_offset
+            self.leader_epoch = header.leader_epoch
+        self.batches = batches if aborted is None else list(_without_aborted(data, batches, aborted))
+        self.batches = [batch for batch in self.batches if batch[0].count and not batch[0].is_control]
+
+    @property
+    def count(self) -> int:
+        """How many records there are at most; offsets before `first_offset` in the first batch count too."""
+        return sum(header.count for header, _ in self.batches)
+
+    def values(self) -> list[bytes | None]:
+        """The values alone: what most consumers print, and the fastest to get."""
+        values: list[bytes | None] = []
+        for header, start in self._checked():
+            if header.base_offset >= self.first_offset:
+                values += read_values(self.data, start)
+            else:
+                values += [raw[3] for raw in read_raw(self.data, start) if raw[0] >= self.first_offset]
+        return values
+
+    def records(self) -> Iterator[tuple[BatchHeader, Record]]:
+        """Each record with the header of its batch, which knows the kind of its timestamp."""
+        for header, start in self._checked():
+            for record in read_records(self.data, start):
+                if record.offset >= self.first_offset:
+                    yield header, record
+
+    def _checked(self) -> Iterator[Batch]:
+        """The batches, each checked when its turn comes: what is before a damaged one is still good."""
+        for header, start in self.batches:
+            if self._check_crcs:
+                check_crc(self.data, start, start + header.size)
+            yield header, start
+
+
+def _without_aborted(
+    data: Any, batches: Iterable[Batch], aborted: Iterable[tuple[int, int]]
+) -> Iterator[Batch]:
+    """Leave out what producers wrote in aborted transactions; `aborted` has (first offset, producer id)."""
+    pending = list(aborted)
+    heapify(pending)
+    aborting: set[int] = set()
+    for header, start in batches:
+        while pending and pending[0][0] <= header.last_offset:
+            aborting.add(heappop(pending)[1])
+        if header.is_control:
+            if header.producer_id in aborting and _is_abort(data, header, start):
+                aborting.discard(header.producer_id)
+        elif header.is_transactional and header.producer_id in aborting:
+            continue
+        yield header, start
+
+
+def _is_abort(data: Any, header: BatchHeader, start: int) -> bool:
+    records = read_records(data, start) if header.count else []
+    return bool(records) and control_type(records[0].key) == ControlType.ABORT
