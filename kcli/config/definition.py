@@ -111,9 +111,7 @@ class ConfigDef(Mapping[str, ConfigKey]):
 
     def parse(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Every property of the table with its given or default value; names the table does not hold are left out."""
-        return {
-            name: key.parse(values[name]) if name in values else key.default for name, key in self._keys.items()
-        }
+        return {name: key.parse(values[name]) if name in values else key.default for name, key in self._keys.items()}
 
     def known_in(self, dialect: str) -> ConfigDef:
         """The properties that one version of Kafka shows to its users."""
@@ -282,21 +280,30 @@ def _voters(name: str, value: Any) -> None:
         if not _INTEGER.fullmatch(node):
             raise ConfigError(f"Failed to parse voter ID as an integer from {node}", name, entry)
         if not _HOST_PORT.fullmatch(address):
-            raise ConfigError(f"Failed to parse host name from entry {entry} for the configuration {name}. {form}",
-                              name, entry)
+            raise ConfigError(
+                f"Failed to parse host name from entry {entry} for the configuration {name}. {form}", name, entry
+            )
 
 
 def _endpoints(name: str, value: Any) -> None:
     for entry in value:
         if not _HOST_PORT.fullmatch(entry):
-            raise ConfigError(f"Failed to parse host name from {entry} for the configuration {name}. "
-                              'Each entry should be in the form "{host}:{port}"', name, entry)
+            raise ConfigError(
+                f"Failed to parse host name from {entry} for the configuration {name}. "
+                'Each entry should be in the form "{host}:{port}"',
+                name,
+                entry,
+            )
 
 
 def _throttled_replicas(name: str, value: Any) -> None:
     if value not in ([], ["*"]) and not all(re.fullmatch(r"\d+:\d+", item) for item in value):
-        raise invalid(name, value, f"{name} must be the literal '*' or a list of replicas in the following format: "
-                                   "[partitionId]:[brokerId],[partitionId]:[brokerId],...")
+        raise invalid(
+            name,
+            value,
+            f"{name} must be the literal '*' or a list of replicas in the following format: "
+            "[partitionId]:[brokerId],[partitionId]:[brokerId],...",
+        )
 
 
 def _kafka_version(name: str, value: Any) -> None:
@@ -306,14 +313,16 @@ def _kafka_version(name: str, value: Any) -> None:
 
 def _offset_reset(name: str, value: Any) -> None:
     if value.lower() not in ("latest", "earliest") and not re.fullmatch(r"by_duration:P[0-9A-Z.]+", value):
-        raise invalid(name, value, "Invalid value `" + value + "` for configuration " + name + ". "
-                      "The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS.>'.")
+        raise invalid(
+            name,
+            value,
+            "Invalid value `" + value + "` for configuration " + name + ". "
+            "The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS.>'.",
+        )
 
 
 _HOST_PORT = re.compile(r"(.*?://)?(\[[0-9a-zA-Z:.%-]+\]|[0-9a-zA-Z._-]+):\d+")
-_VERSION = re.compile(
-    r"(0\.(8\.[0-2]|9\.0|10\.[0-2]|11\.0)|1\.[01]|2\.[0-8]|3\.\d|4\.\d)(\.\d+)*(-IV\d+)?"
-)
+_VERSION = re.compile(r"(0\.(8\.[0-2]|9\.0|10\.[0-2]|11\.0)|1\.[01]|2\.[0-8]|3\.\d|4\.\d)(\.\d+)*(-IV\d+)?")
 _NAMED: dict[str, Validator] = {
     "non-empty": _non_empty,
     "voters": _voters,

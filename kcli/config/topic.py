@@ -89,7 +89,9 @@ def default(key: ConfigKey, broker: BrokerConfig) -> Any:
     for synonym in key.synonyms:
         value = broker[synonym.name]
         if value is not None:
-            return value * synonym.multiplier if synonym.multiplier != 1 else value
+            if synonym.multiplier == 1:
+                return value
+            return value * synonym.multiplier if value >= 0 else -1  # never, in any unit
     return key.default
 
 

@@ -39,9 +39,9 @@ class Connection(asyncio.BufferedProtocol):
     """The protocol of one accepted socket."""
 
     __slots__ = (
-        "_answering", "_descriptor", "_filled", "_frame", "_frame_size", "_frames", "_head", "_out", "_out_size",
-        "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes", "_writable", "last_active",
-        "session",
+        "_answering", "_broken", "_descriptor", "_filled", "_frame", "_frame_size", "_frames", "_head", "_out",
+        "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes", "_writable",
+        "last_active", "session",
     )  # fmt: skip
 
     def __init__(self, server: NetworkServer, session: Session) -> None:
@@ -52,6 +52,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: Any = None
         self._descriptor = -1  # for writing past the transport; -1 with TLS, and once the connection is lost
         self._head = b""  # of a frame's size, when less than its four bytes came
+        self._broken = ""  # why nothing more is read, once the bytes make no sense
         self._frame: bytearray | None = None  # being read
         self._frame_size = 0
         self._filled = 0
@@ -102,6 +103,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.abort()
 
     def _drop_work(self) -> None:
+        self._broken = ""
         self._frames.clear()
         self._frame = None
         self._out.clear()
@@ -115,7 +117,6 @@ class Connection(asyncio.BufferedProtocol):
         session = self.session
         _log.info("Closing the connection of %s:%s: %s", session.client_address, session.client_port, reason)
         self._frames.clear()
-        self._frame = None
         self._flush()
         self.close()
 
@@ -130,7 +131,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._scratch
 
     def buffer_updated(self, count: int) -> None:
-        if self._transport.is_closing():
+        if self._transport.is_closing() or self.session.closing:
             return
         if self._frame is not None:
             self._filled += count
@@ -144,23 +145,23 @@ class Connection(asyncio.BufferedProtocol):
                 return
             else:
                 return
-        elif not self._split(count + len(self._head)):
-            return
-        if self._answering is None and self._frames and self._writable:
+        elif not self._broken:
+            self._split(count + len(self._head))
+        if self._answering is None and (self._frames or self._broken) and self._writable:
             self._work()
         if self._reading and (self._waiting_bytes > BYTES_WAITING or len(self._frames) > FRAMES_WAITING):
             self._reading = False
             self._transport.pause_reading()
 
-    def _split(self, end: int) -> bool:
+    def _split(self, end: int) -> None:
         """Cut the scratch buffer into frames; it is shared by all connections, so what is kept is copied."""
         scratch = self._scratch
         position = 0
         while end - position >= 4:
             (size,) = _SIZE.unpack_from(scratch, position)
             if not 0 <= size <= self._server.largest_frame(self.session):
-                self._refuse(f"a request of {size} bytes was announced")
-                return False
+                self._broken = f"a request of {size} bytes was announced"
+                return
             start = position + 4
             position = start + size
             if position > end:
@@ -169,10 +170,9 @@ class Connection(asyncio.BufferedProtocol):
                 self._frame = bytearray(min(size, max(FIRST_PIECE, 2 * self._filled)))
                 self._frame[: self._filled] = scratch[start:end]
                 self._head = b""
-                return True
+                return
             self._accept(memoryview(bytes(scratch[start:position])))
         self._head = bytes(scratch[position:end])
-        return True
 
     def _accept(self, frame: memoryview) -> None:
         self._frames.append(frame)
@@ -206,6 +206,8 @@ class Connection(asyncio.BufferedProtocol):
             if session.closing:
                 frames.clear()
         self._flush()
+        if self._broken and self._answering is None and not frames:
+            self._refuse(self._broken)
 
     def _continue(self) -> None:
         self._answering = None
@@ -238,7 +240,7 @@ class Connection(asyncio.BufferedProtocol):
         if answer is not None:
             self._queue(answer)
             self._flush()
-        if self._frames and self._writable:
+        if (self._frames or self._broken) and self._writable:
             self._work()
         self._read_again()
 
@@ -327,6 +329,6 @@ class Connection(asyncio.BufferedProtocol):
         if self.session.closing:
             self.close()
             return
-        if self._frames and self._answering is None:
+        if (self._frames or self._broken) and self._answering is None:
             self._work()
         self._read_again()
