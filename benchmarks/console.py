@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.harness import (
-    Row, alternately, create_topic, delete_topic, jvm, kcat, our_broker, ours, real_broker, seconds, timed,
+    Row,
+    alternately,
+    create_topic,
+    delete_topic,
+    jvm,
+    kcat,
+    our_broker,
+    ours,
+    real_broker,
+    seconds,
+    timed,
 )  # fmt: skip
 
 LINES = 1_000_000

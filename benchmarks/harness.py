@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,7 @@ def timed(command: Sequence[str], *, stdin: Path | None = None, stdout: Path | N
     return took
 
 
-def alternately(commands: dict[str, Sequence[str]], rounds: int, **streams: Path) -> dict[str, float]:
+def alternately(commands: Mapping[str, Sequence[str]], rounds: int, **streams: Path) -> dict[str, float]:
     """The median wall time of each command, run in turn, after one warm-up each."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
