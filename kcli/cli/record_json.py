@@ -1,4 +1,4 @@
-"""Records as JSON, one a line: the consumer prints them with `--output json`, the producer takes them with `--input json`.
+"""Records as JSON, one a line: printed by the consumer's `--output json`, taken by the producer's `--input json`.
 
     {"topic":"t","partition":0,"offset":7,"timestamp":1700000000000,"timestampType":"CreateTime",
      "headers":[["h","1"],["h",null]],"key":null,"value":{"base64":"//79"}}
