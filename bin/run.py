@@ -1,0 +1,8 @@
+"""Start a tool from a checkout, without installing anything: `run.py topics --list ...`."""
+
+import sys
+from importlib import import_module
+from os.path import abspath, dirname
+
+sys.path[0] = dirname(dirname(abspath(__file__)))
+import_module(f"kcli.tools.{sys.argv.pop(1)}").main()
