@@ -11,7 +11,7 @@ import logging
 import os
 import struct
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from kcli.wire.errors import WireError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kcli.security.session import Session
 
 Answer = list[Any] | None
+Identify = Callable[[Mapping[str, Any] | None], "str | None"]
 Handle = Callable[[memoryview, "Session"], "Answer | Awaitable[Answer]"]
 
 FRAMES_PER_TURN = 64  # then other connections have theirs
@@ -39,13 +40,14 @@ class Connection(asyncio.BufferedProtocol):
     """The protocol of one accepted socket."""
 
     __slots__ = (
-        "_answering", "_broken", "_descriptor", "_filled", "_frame", "_frame_size", "_frames", "_head", "_out",
-        "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes", "_writable",
+        "_answering", "_broken", "_descriptor", "_filled", "_frame", "_frame_size", "_frames", "_head", "_identify",
+        "_out", "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes", "_writable",
         "last_active", "session",
     )  # fmt: skip
 
-    def __init__(self, server: NetworkServer, session: Session) -> None:
+    def __init__(self, server: NetworkServer, session: Session, identify: Identify | None = None) -> None:
         self.session = session
+        self._identify = identify
         self.last_active = 0.0
         self._server = server
         self._scratch = server.scratch
@@ -70,10 +72,17 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         self._transport.set_write_buffer_limits(high=SLICE - 1, low=0)
-        if transport.get_extra_info("ssl_object") is None:
-            self._descriptor = transport.get_extra_info("socket").fileno()
         self.last_active = self._server.now()
         self._server.connected(self)
+        tls = transport.get_extra_info("ssl_object")
+        if tls is None:
+            self._descriptor = transport.get_extra_info("socket").fileno()
+        elif self._identify is not None:
+            principal = self._identify(tls.getpeercert())
+            if principal is None:
+                self._refuse("no rule of ssl.principal.mapping.rules applies to its certificate")
+            else:
+                self.session.principal = principal
 
     def connection_lost(self, error: Exception | None) -> None:
         self._descriptor = -1

@@ -8,8 +8,9 @@ import logging
 import os
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 ACCEPTS_PER_TURN = 128
 PAUSE_SECONDS = 0.2
@@ -29,6 +30,8 @@ class Endpoint:
     port: int
     """0: any that is free"""
     tls: ssl.SSLContext | None = None
+    identify: Callable[[Mapping[str, Any] | None], str | None] | None = None
+    """whose principal a client's certificate is; None refuses the client"""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

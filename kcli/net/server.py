@@ -154,8 +154,9 @@ class NetworkServer:
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.limits.receive_buffer)
 
     async def _open(self, listener: Listener, accepted: socket.socket, session: Session) -> None:
-        connection = Connection(self, session)
-        tls = listener.endpoint.tls
+        endpoint = listener.endpoint
+        connection = Connection(self, session, endpoint.identify)
+        tls = endpoint.tls
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: connection, accepted, ssl=tls, ssl_handshake_timeout=_HANDSHAKE_SECONDS if tls else None

@@ -20,7 +20,7 @@ _STORE_SETTINGS = (
 )  # fmt: skip
 _CLIENT_AUTH = {"none": ssl.CERT_NONE, "requested": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
 
-Identify = Callable[[Mapping[str, Any] | None], str]
+Identify = Callable[[Mapping[str, Any] | None], "str | None"]
 
 
 def server_context(config: BrokerConfig, listener: str) -> ssl.SSLContext:
@@ -58,15 +58,15 @@ _NEXT_RULE = re.compile(r"\s*,\s*")
 
 
 def identifier(config: BrokerConfig, listener: str) -> Identify:
-    """What turns a client's certificate into its principal, by `ssl.principal.mapping.rules`."""
+    """What turns a client's certificate into its principal, by `ssl.principal.mapping.rules`; None: it has none."""
     text = to_text(config.for_listener(listener, "ssl.principal.mapping.rules"), "STRING") or "DEFAULT"
     rules = parse_rules(text)
 
-    def identify(certificate: Mapping[str, Any] | None) -> str:
+    def identify(certificate: Mapping[str, Any] | None) -> str | None:
         if not certificate:
             return ANONYMOUS
-        name = distinguished_name(certificate["subject"])
-        return "User:" + apply_rules(rules, name)
+        name = apply_rules(rules, distinguished_name(certificate["subject"]))
+        return None if name is None else f"User:{name}"
 
     return identify
 
@@ -121,12 +121,12 @@ def _compile(pattern: str) -> re.Pattern[str]:
         raise ConfigError(f"Invalid rule: `{pattern}`", "ssl.principal.mapping.rules", pattern) from None
 
 
-def apply_rules(rules: list[Rule], name: str) -> str:
-    """The name as the first rule that matches has it."""
+def apply_rules(rules: list[Rule], name: str) -> str | None:
+    """The name as the first rule that matches has it; None where none does."""
     for rule in rules:
         if rule is None:
             return name
         pattern, replacement, case = rule
         if pattern.fullmatch(name):
             return _CASES[case](pattern.sub(replacement, name, count=1))
-    raise ConfigError(f"No rules apply to {name}")
+    return None
