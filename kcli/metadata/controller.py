@@ -42,5 +42,5 @@ class Settings:
     new_topic_id: Callable[[], bytes] = uuid.random
     random: Random = field(default_factory=Random)
 
-    def error(self, code: int, key: str, **values: object) -> KafkaError:
+    def error(self, code: int, key: str, /, **values: object) -> KafkaError:
         return KafkaError(code, self.wording[key].format(**values))

@@ -40,6 +40,7 @@ def create_topics(image: Image, request: Any, settings: Settings) -> tuple[list[
             result_class(
                 name=topic.name,
                 topic_id=topic_id,
+                error_message=None,
                 num_partitions=len(partitions),
                 replication_factor=len(partitions[0].replicas),
                 configs=[],

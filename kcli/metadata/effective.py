@@ -91,14 +91,14 @@ class Effective:
     def group(self, overrides: Mapping[str, str]) -> Iterator[Entry]:
         for name, key in group_config.definition().items():
             broker_name = f"group.{name}"
+            known = broker_name in self._defaults
             if name in overrides:
                 value = to_text(key.parse(overrides[name]), key.type)
                 synonyms = [Synonym(name, value, GROUP_SOURCE)]
             else:
-                known = broker_name in self._defaults
                 value = to_text(self._config[broker_name] if known else key.default, key.type)
-                synonyms = []
-            if broker_name in self._defaults:
+                synonyms = [] if known else [Synonym(name, value, DEFAULT_SOURCE)]
+            if known:
                 synonyms += self._synonyms(broker_name, key.sensitive)
             yield _entry(name, value, key, synonyms, read_only=False)
 
