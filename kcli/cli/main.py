@@ -60,6 +60,8 @@ def explain(error: Exception, environment: Environment) -> str:
         import traceback
 
         return "".join(traceback.format_exception(error)).rstrip()
+    if isinstance(error, ModuleNotFoundError):
+        return f"{environment.program} needs the Python package {error.name}: python3 -m pip install {error.name}"
     java_class = getattr(error, "java_class", None)
     if java_class is not None:
         return f"{java_class}: {error}"
@@ -90,10 +92,9 @@ def parse_arguments(table: OptionTable, arguments: Sequence[str], environment: E
 
 def _completes(program: str) -> bool:
     """Answer the shell's completion script, which asks through a variable."""
-    variable = f"_{program.replace('-', '_').replace('.', '_')}_COMPLETE".upper()
-    if variable not in os.environ:
+    if f"_{program.replace('-', '_')}_COMPLETE".upper() not in os.environ:
         return False
     from kcli.cli.completion import answer
 
-    answer(program, variable)
+    answer(program)
     return True

@@ -136,6 +136,8 @@ class _Topics:
             raise CommandError(f"The replication factor must be between 1 and {_MAX_REPLICATION} inclusive")
         if partitions is not None and partitions < 1:
             raise CommandError("The partitions must be greater than 0")
+        if not name:
+            raise CommandError("The given topic name '' cannot be represented in a request.")
         topic = NewTopic(
             name,
             -1 if partitions is None else partitions,

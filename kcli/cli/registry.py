@@ -1,0 +1,47 @@
+"""The tools that there are: one row each, from which `kcli`, completion and the documentation know them.
+
+Nothing is imported to list them. A tool's module has `TABLE` (its options), `run(arguments, environment)` and `main()`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from kcli.cli.options import OptionTable
+
+
+class Tool(NamedTuple):
+    """A tool by the name of Kafka's script, without .sh."""
+
+    program: str
+    summary: str
+
+    @property
+    def command(self) -> str:
+        """Its name under `kcli`."""
+        return self.program.removeprefix("kafka-")
+
+    @property
+    def module(self) -> Any:
+        return import_module(f"kcli.tools.{self.command.replace('-', '_')}")
+
+    @property
+    def table(self) -> OptionTable:
+        table: OptionTable = self.module.TABLE
+        return table
+
+
+TOOLS = (
+    Tool("kafka-topics", "List, describe, create, alter and delete topics."),
+    Tool("kafka-console-producer", "Send lines, or what is typed at a prompt, to a topic."),
+    Tool("kafka-console-consumer", "Print a topic's records."),
+    Tool("kafka-server-start", "Run a broker."),
+    Tool("kafka-server-stop", "End the brokers that run on this machine for this user."),
+)
+
+
+def find_tool(name: str) -> Tool | None:
+    """The tool called `topics`, `kafka-topics` or `kafka-topics.sh`."""
+    name = name.removesuffix(".sh")
+    return next((tool for tool in TOOLS if name in (tool.program, tool.command)), None)
