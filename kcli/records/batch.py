@@ -54,9 +54,9 @@ def _load_crc32c(data: Buffer, value: int = 0) -> int:
 _crc32c = _load_crc32c
 
 
-def checksum(data: Buffer) -> int:
-    """CRC-32C, as batches and producer snapshots carry it."""
-    return _crc32c(data)
+def checksum(data: Buffer, previous: int = 0) -> int:
+    """CRC-32C, as batches and producer snapshots carry it; previous is that of the bytes in front."""
+    return _crc32c(data, previous)
 
 
 class BatchHeader(NamedTuple):
