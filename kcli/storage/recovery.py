@@ -19,6 +19,7 @@ from kcli.storage.config import LogConfig
 from kcli.storage.epochs import LeaderEpochs
 from kcli.storage.errors import CorruptFile
 from kcli.storage.fs import FileSystem
+from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.producer_state import ProducerStates
 from kcli.storage.segment import Segment
 
