@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 class QuorumState:
     leader_epoch: int
     data_version: int = 0
+    voters: tuple[int, ...] = ()
 
 
 def read(fs: FileSystem, path: str) -> QuorumState | None:
@@ -29,7 +30,8 @@ def read(fs: FileSystem, path: str) -> QuorumState | None:
         return None
     try:
         fields = json.loads(fs.read(path))
-        return QuorumState(int(fields["leaderEpoch"]), int(fields["data_version"]))
+        voters = tuple(int(voter["voterId"]) for voter in fields.get("currentVoters") or ())
+        return QuorumState(int(fields["leaderEpoch"]), int(fields["data_version"]), voters)
     except (ValueError, KeyError, TypeError):
         _log.warning("%s cannot be read; the epoch is taken from the log", path)
         return None
