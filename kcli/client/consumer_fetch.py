@@ -1,4 +1,4 @@
-"""Fetching from the leaders: one connection and one request in flight for each, the next sent before decoding the last."""
+"""Fetching from the leaders: a connection and a request in flight for each, the next sent before decoding the last."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Fetcher:
         self._links: dict[int, _Link] = {}
 
     def send(self, node: int, readings: Iterable[Reading], now: float) -> None:
-        """Ask a broker for what follows in these partitions, unless it still owes an answer. Raises what `open` does."""
+        """Ask a broker for what follows in these partitions, unless it still owes an answer."""
         link = self._links.get(node)
         if link is None:
             link = self._links[node] = _Link(node, self._cluster.open(node))

@@ -12,7 +12,7 @@ from typing import Any
 
 from kcli.records.batch import BatchHeader, check_crc, iterate_batches
 from kcli.records.control import ControlType, control_type
-from kcli.records.reader import Record, read_raw, read_records, read_values
+from kcli.records.reader import read_raw, read_records, read_values
 
 Batch = tuple[BatchHeader, int]
 
@@ -20,7 +20,17 @@ Batch = tuple[BatchHeader, int]
 class Chunk:
     """The records of one partition that came together, from `first_offset` on; `next_offset` is where to go on."""
 
-    __slots__ = ("_check_crcs", "batches", "data", "first_offset", "leader_epoch", "next_offset", "partition", "topic")
+    __slots__ = (
+        "_check_crcs",
+        "batches",
+        "data",
+        "first_offset",
+        "leader_epoch",
+        "next_offset",
+        "partition",
+        "stop_offset",
+        "topic",
+    )
 
     def __init__(
         self,
@@ -37,6 +47,7 @@ class Chunk:
         self.data = data
         self.first_offset = self.next_offset = first_offset
         self.leader_epoch = -1
+        self.stop_offset: float = float("inf")
         self._check_crcs = check_crcs
         batches: list[Batch] = []
         for header, start, _end in iterate_batches(data):
@@ -48,27 +59,39 @@ class Chunk:
         self.batches = batches if aborted is None else list(_without_aborted(data, batches, aborted))
         self.batches = [batch for batch in self.batches if batch[0].count and not batch[0].is_control]
 
-    @property
-    def count(self) -> int:
-        """How many records there are at most; offsets before `first_offset` in the first batch count too."""
-        return sum(header.count for header, _ in self.batches)
-
     def values(self) -> list[bytes | None]:
         """The values alone: what most consumers print, and the fastest to get."""
         values: list[bytes | None] = []
         for header, start in self._checked():
-            if header.base_offset >= self.first_offset:
+            if self._is_whole(header):
                 values += read_values(self.data, start)
             else:
-                values += [raw[3] for raw in read_raw(self.data, start) if raw[0] >= self.first_offset]
+                values += [raw[3] for raw in self._part(read_raw(self.data, start))]
         return values
 
-    def records(self) -> Iterator[tuple[BatchHeader, Record]]:
-        """Each record with the header of its batch, which knows the kind of its timestamp."""
+    def read(self, headers: bool = True) -> Iterator[tuple[BatchHeader, list[Any]]]:
+        """Records batch by batch; without headers they are (offset, timestamp, key, value), and come faster."""
         for header, start in self._checked():
-            for record in read_records(self.data, start):
-                if record.offset >= self.first_offset:
-                    yield header, record
+            records: list[Any] = read_records(self.data, start) if headers else read_raw(self.data, start)
+            yield header, records if self._is_whole(header) else self._part(records)
+
+    def offset_of(self, index: int) -> int:
+        """The offset of the record that `values` has at an index, or where to go on behind the last."""
+        for _, records in self.read(headers=False):
+            if index < len(records):
+                return int(records[index][0])
+            index -= len(records)
+        return self.next_offset
+
+    def stop_at(self, offset: int) -> None:
+        """Leave out what comes at or after an offset."""
+        self.stop_offset = offset
+
+    def _is_whole(self, header: BatchHeader) -> bool:
+        return header.base_offset >= self.first_offset and header.next_offset <= self.stop_offset
+
+    def _part(self, records: list[Any]) -> list[Any]:
+        return [record for record in records if self.first_offset <= record[0] < self.stop_offset]
 
     def _checked(self) -> Iterator[Batch]:
         """The batches, each checked when its turn comes: what is before a damaged one is still good."""
