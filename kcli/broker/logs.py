@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sys
-from typing import TextIO
+from typing import BinaryIO
 
 LEVEL_VARIABLE = "KCLI_LOG_LEVEL"
 _PATTERN = "[%(asctime)s] %(levelname)s %(message)s (%(name)s)"
@@ -19,14 +18,28 @@ _LEVELS = {
 }
 
 
-def configure(stream: TextIO | None = None, level: str = "INFO") -> None:
+class _Lines(logging.Handler):
+    """Writes to a stream of bytes, a line at a time, so that nobody waits for a buffer to fill."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self.setFormatter(logging.Formatter(_PATTERN))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._stream.write(f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
+            self._stream.flush()
+        except OSError:  # a log that nobody can read any more is no reason to stop serving
+            pass
+
+
+def configure(stream: BinaryIO, level: str) -> None:
     """Send every line to one stream."""
-    handler = logging.StreamHandler(stream or sys.stdout)
-    handler.setFormatter(logging.Formatter(_PATTERN))
     logging.addLevelName(logging.WARNING, "WARN")
     logging.addLevelName(logging.CRITICAL, "FATAL")
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [_Lines(stream)]
     root.setLevel(_LEVELS.get(level.upper(), logging.INFO))
-    logging.getLogger("kazoo").setLevel(logging.WARNING)
-    logging.getLogger("asyncio").setLevel(logging.WARNING)
+    for noisy in ("kazoo", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -14,6 +14,9 @@ from kcli.config.definition import HIDDEN, ConfigError
 from kcli.config.listeners import ListenerAddress, parse_listeners, parse_protocol_map
 from kcli.config.properties import PropertiesError, read
 
+EPHEMERAL = {"broker.id": "1", "listeners": "PLAINTEXT://localhost:0", "group.initial.rebalance.delay.ms": "0"}
+"""what a broker for tests is told where nobody says otherwise"""
+
 _COMMAND_LINE = "--override"
 _SECURE = ("SSL", "SASL_PLAINTEXT", "SASL_SSL")
 

@@ -396,10 +396,10 @@ transaction.max.timeout.ms | INT | 900000 | [1,...] | H
 transaction.partition.verification.enable | BOOLEAN | true |  | L | cluster
 transaction.remove.expired.transaction.cleanup.interval.ms | INT | 3600000 | [1,...] | L
 transaction.state.log.load.buffer.size | INT | 5242880 | [1,...] | H
-transaction.state.log.min.isr | INT | 2 | [1,...] | H
-transaction.state.log.num.partitions | INT | 50 | [1,...] | H
-transaction.state.log.replication.factor | SHORT | 3 | [1,...] | H
-transaction.state.log.segment.bytes | INT | 104857600 | [1,...] | H
+transaction.state.log.min.isr | INT | 2 | [1,...] | H |  |  | In-sync replicas that __transaction_state asks for.
+transaction.state.log.num.partitions | INT | 50 | [1,...] | H |  |  | Partitions of __transaction_state.
+transaction.state.log.replication.factor | SHORT | 3 | [1,...] | H |  |  | Replicas of __transaction_state.
+transaction.state.log.segment.bytes | INT | 104857600 | [1,...] | H |  |  | Segment size of __transaction_state.
 transaction.two.phase.commit.enable | BOOLEAN | false |  | L |  | 4.3
 transactional.id.expiration.ms | INT | 604800000 | [1,...] | H
 unclean.leader.election.enable | BOOLEAN | false |  | H | cluster |  | Allow a replica that is behind to lead.

@@ -1,0 +1,55 @@
+"""A broker as a process of its own: the event loop, the signals, the registry."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kcli.broker.registry import registered
+from kcli.broker.server import Broker
+from kcli.broker.settings import Settings
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+_log = logging.getLogger("kcli.broker")
+
+
+def run_loop(main: Coroutine[Any, Any, int]) -> int:
+    """Run a coroutine on uvloop where that is installed, on asyncio's own loop elsewhere."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    loop = uvloop.new_event_loop()
+    try:
+        asyncio.set_event_loop(loop)
+        return int(loop.run_until_complete(main))
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
+    """Run a broker until SIGTERM or SIGINT comes; the signal's number. Raises BrokerError if it cannot start."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            _log.info("Terminating process due to signal %s", signal.Signals(number).name)
+            stopped.set_result(number)
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop, number)
+    broker = Broker(settings)
+    await broker.start()
+    try:
+        with registered(broker.broker_id, settings["process.roles"] or ["broker"]):
+            ready(broker)
+            return await stopped
+    finally:
+        await broker.stop()
