@@ -35,7 +35,7 @@ TEXT: Converter = str
 class Option(NamedTuple):
     """One option. Without `metavar` it is a flag.
 
-    `optional`: the argument may be left out, and then is this text. `deprecated`: what to say on stderr when it is
+    `optional`: the argument may be left out, and then counts as this text. `deprecated`: what to say on stderr when it is
     used; `replaced_by` then names the option that gets its values. `complete` says what completes its argument:
     "topic", "group", "file", or the choices.
     """
@@ -96,15 +96,20 @@ class Parsed:
             raise UsageError(f"Found multiple arguments for option {name}, but you asked for only one")
         if values:
             return values[0]
-        option = self.table.find(name)
-        assert option is not None, name
+        option = self._option(name)
+        if name in self._given and option.optional is not None:
+            return _convert(option, option.optional)
         return option.default
 
     def values(self, name: str) -> list[Any]:
         """Every argument that was given, in order."""
+        option = self._option(name)
+        return [_convert(option, text) for text in self._given.get(name, ())]
+
+    def _option(self, name: str) -> Option:
         option = self.table.find(name)
         assert option is not None, name
-        return [_convert(option, text) for text in self._given.get(name, ())]
+        return option
 
     def require(self, *names: str) -> None:
         """Kafka's checkRequiredArgs."""
@@ -137,30 +142,40 @@ def parse(table: OptionTable, arguments: Sequence[str]) -> Parsed:
         if word == "--":
             break
         if word.startswith("--"):
-            name, _, argument = word[2:].partition("=")
+            name, equals, argument = word[2:].partition("=")
             if name not in by_name:
                 raise _unrecognized(name, by_name)
-            _take(by_name[name], argument, rest, given)
+            _take(by_name[name], argument if equals else None, rest, given)
         elif word.startswith("-") and word != "-":
-            name, _, argument = word[1:].partition("=")
+            name, equals, argument = word[1:].partition("=")
             if name in by_name:
-                _take(by_name[name], argument, rest, given)
+                _take(by_name[name], argument if equals else None, rest, given)
             else:  # joptsimple reads it as a cluster of one-letter options; Kafka's tools have hardly any
                 raise _unrecognized(name[:1], by_name)
     return Parsed(table, given, _replace_deprecated(table, given))
 
 
-def _take(option: Option, argument: str, rest: list[str], given: dict[str, list[str]]) -> None:
+def _take(option: Option, argument: str | None, rest: list[str], given: dict[str, list[str]]) -> None:
+    """Note an option, and its argument: what came behind the equals sign, else the next word."""
     arguments = given.setdefault(option.name, [])
     if option.metavar is None:
         return
-    if not argument and option.optional is not None:
-        argument = option.optional if not rest or rest[-1].startswith("-") else rest.pop()
-    elif not argument:
+    if argument is None:
+        if option.optional is not None and not (rest and _fits(option, rest[-1])):
+            return
         if not rest:
             raise UsageError(f"Option {option.name} requires an argument")
         argument = rest.pop()
     arguments.append(argument)
+
+
+def _fits(option: Option, word: str) -> bool:
+    """Whether a word is the argument of an option that need not have one: not an option, and of its type."""
+    try:
+        option.type(word)
+    except ValueError:
+        return False
+    return option.type in (INT, LONG) or word in ("", "-") or not word.startswith("-")
 
 
 def _unrecognized(name: str, known: Iterable[str]) -> UsageError:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
 from kcli.client.connection import REQUEST_TIMEOUT_MS, Connection
-from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut
+from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, TurnedAway
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 API_TIMEOUT_MS = 60_000
 GROUP, TRANSACTION = 0, 1  # kinds of coordinator
+_TURNED_AWAY_LIMIT = 3  # a broker that is shutting down hangs up once or twice
 _UNREACHABLE_GRACE = 1.0  # seconds in which a broker that is just restarting may come back, once we know the cluster
 
 
@@ -90,8 +91,7 @@ class Cluster:
     def any_node(self) -> int:
         """A broker that answers: one that we are connected to, else the first that can be reached."""
         for node in self._connections:
-            if not self._expired(node):
-                return node
+            return node
         failures: list[BrokerUnreachable] = []
         seen: set[Address] = set()
         for candidate in [*self.nodes.values(), *self._bootstrap]:
@@ -107,8 +107,6 @@ class Cluster:
 
     def connection(self, node: int) -> Connection:
         """The open connection to a broker, opened if need be."""
-        if self._expired(node):
-            self.disconnect(node)
         connection = self._connections.get(node)
         if connection is None:
             connection = self._connections[node] = self.open(node)
@@ -128,12 +126,6 @@ class Cluster:
         connection = self._connections.pop(node, None)
         if connection is not None:
             connection.close()
-
-    def _expired(self, node: int) -> bool:
-        connection = self._connections.get(node)
-        return (
-            connection is not None and connection.expires_at is not None and time.monotonic() >= connection.expires_at
-        )
 
     # Requests
 
@@ -164,6 +156,7 @@ class Cluster:
         begin = time.monotonic()
         deadline = begin + (self.api_timeout if timeout is None else timeout)
         pause = self._backoff
+        turned_away = 0
         while True:
             try:
                 return attempt()
@@ -172,6 +165,10 @@ class Cluster:
                     raise
             except KafkaError as error:
                 if not error.retriable or time.monotonic() + pause > deadline:
+                    raise
+            except TurnedAway:
+                turned_away += 1
+                if turned_away == _TURNED_AWAY_LIMIT:
                     raise
             except (BrokerUnreachable, ConnectionClosed, RequestTimedOut):
                 if time.monotonic() + pause > deadline:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kcli import __version__
 from kcli.client.address import Address
-from kcli.client.errors import ClientError, ConnectionClosed, NotKafka, RequestTimedOut
+from kcli.client.errors import ClientError, ConnectionClosed, NotKafka, RequestTimedOut, TurnedAway
 from kcli.client.transport import Buffer, Transport, open_socket, start_tls
 from kcli.wire import errors, messages
 from kcli.wire.apis import API_NAMES, API_VERSIONS
@@ -37,11 +37,13 @@ class Connection:
     def __init__(self, transport: Transport, client_id: str = DEFAULT_CLIENT_ID) -> None:
         self.address = transport.address
         self.versions: dict[int, tuple[int, int]] = {}
-        self.expires_at: float | None = None  # on the monotonic clock: when the broker wants us authenticated anew
         self._transport = transport
         self._client_id = client_id
         self._correlation_id = 0
         self._in_flight: deque[tuple[int, int, int]] = deque()  # correlation id, API key, version
+        self._answers = 0  # since the handshakes
+        self._authenticate: Callable[[], None] | None = None
+        self._authenticate_at: float | None = None  # on the monotonic clock: when the broker wants us to do so again
 
     @classmethod
     def open(
@@ -68,8 +70,10 @@ class Connection:
             connection = cls(Transport(connected, address), config.get("client.id") or DEFAULT_CLIENT_ID)
             connection._greet(timeout)
             if security.startswith("SASL"):
-                connection._authenticate(config, timeout)
+                connection._authenticate = lambda: connection._exchange(config, timeout)
+                connection._authenticate()
             connection._transport.frame_limit = MAX_FRAME
+            connection._answers = 0
         except BaseException:
             connected.close()
             raise
@@ -122,6 +126,7 @@ class Connection:
         """Take a request to be sent by `flush`; its correlation id. `answered=False`: the broker will not reply."""
         if version is None:
             version = self.version_for(body)
+        self._stay_authenticated()
         correlation_id = self._next(_key(body), version, answered)
         header = RequestHeader(_key(body), version, correlation_id, self._client_id)
         self._transport.queue(encode_request_parts(header, body))
@@ -131,6 +136,7 @@ class Connection:
         self, api: type[messages.Message], version: int, body: Sequence[Buffer], *, answered: bool = True
     ) -> int:
         """Like `queue` for a body that is encoded already, as buffers that stay unchanged until they are sent."""
+        self._stay_authenticated()
         correlation_id = self._next(_key(api), version, answered)
         header = RequestHeader(_key(api), version, correlation_id, self._client_id)
         self._transport.queue(encode_request_parts(header, _Encoded(api, body)))
@@ -148,9 +154,15 @@ class Connection:
 
     def receive_frame(self, timeout: float | None = 0) -> tuple[int, int, int, memoryview] | None:
         """(correlation id, API key, version, whole frame) of the next response; None if there is none in time."""
-        frame = self._transport.receive(timeout)
+        try:
+            frame = self._transport.receive(timeout)
+        except ConnectionClosed as error:
+            if self._answers or not self._in_flight:
+                raise
+            raise self._turned_away(error) from None
         if frame is None:
             return None
+        self._answers += 1
         correlation_id = int.from_bytes(frame[:4], "big", signed=True)
         if not self._in_flight or self._in_flight[0][0] != correlation_id:
             raise NotKafka(f"{self.address} answered request {correlation_id}, which we are not waiting for")
@@ -185,6 +197,11 @@ class Connection:
             raise RequestTimedOut(f"{self.address} did not answer a {name} request within {round(timeout * 1000)} ms")
         return received[1]
 
+    def _turned_away(self, error: ConnectionClosed) -> TurnedAway:
+        name = API_NAMES[self._in_flight[0][1]]
+        hint = "" if self._authenticate is not None else " (does it ask for SASL?)"
+        return TurnedAway(f"{error}, at our first request, {name}{hint}")
+
     def _next(self, api_key: int, version: int, answered: bool) -> int:
         self._correlation_id = correlation_id = (self._correlation_id + 1) & 0x7FFFFFFF
         if answered:
@@ -209,7 +226,18 @@ class Connection:
             raise KafkaError(response.error_code)
         self.versions = {item.api_key: (item.min_version, item.max_version) for item in response.api_keys}
 
-    def _authenticate(self, config: Mapping[str, str], timeout: float) -> None:
+    def _stay_authenticated(self) -> None:
+        """Authenticate again when the session is about to end (KIP-368), if nothing is under way.
+
+        A broker closes connections that stay beyond their session; whoever always has requests in flight reconnects.
+        """
+        if self._authenticate_at is None or self._in_flight or self.unsent or time.monotonic() < self._authenticate_at:
+            return
+        assert self._authenticate is not None
+        self._authenticate_at = None
+        self._authenticate()
+
+    def _exchange(self, config: Mapping[str, str], timeout: float) -> None:
         from kcli.client import sasl
 
         name = sasl.mechanism_name(config)
@@ -221,6 +249,11 @@ class Connection:
                 handshake.error_code,
                 f"Client SASL mechanism '{name}' not enabled in the server, enabled mechanisms are [{enabled}]",
             )
+        if handshake.error_code == errors.ILLEGAL_SASL_STATE:
+            raise KafkaError(
+                handshake.error_code,
+                f"Unexpected handshake request with client mechanism {name}: {self.address} does not use SASL",
+            )
         if handshake.error_code:
             raise KafkaError(handshake.error_code)
         message: bytes | None = exchange.first()
@@ -231,7 +264,7 @@ class Connection:
             message = exchange.answer(bytes(response.auth_bytes))
         if response.session_lifetime_ms > 0:
             # Between 85 and 95 % of the lifetime is when Kafka's own clients authenticate anew.
-            self.expires_at = time.monotonic() + response.session_lifetime_ms * 0.9 / 1000
+            self._authenticate_at = time.monotonic() + response.session_lifetime_ms * 0.9 / 1000
 
 
 class _Encoded:

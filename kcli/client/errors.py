@@ -39,6 +39,10 @@ class ConnectionClosed(ClientError):
     java_class = "org.apache.kafka.common.errors.DisconnectException"
 
 
+class TurnedAway(ConnectionClosed):
+    """The broker hung up on the first thing we asked: most often it wants us to authenticate first."""
+
+
 class RequestTimedOut(ClientError):
     """No answer, or no usable one, within the time allowed."""
 

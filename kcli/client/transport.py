@@ -69,13 +69,19 @@ def start_tls(plain: socket.socket, context: ssl.SSLContext, address: Address, t
         return context.wrap_socket(plain, server_hostname=address.host)
     except ssl.SSLCertVerificationError as error:
         raise TlsFailed(f"SSL handshake with {address} failed: {error.verify_message}") from None
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        raise TlsFailed(f"SSL handshake with {address} failed: it hung up (does it speak TLS?)") from None
     except ssl.SSLError as error:
-        reason = (error.reason or str(error)).replace("_", " ").lower()
-        raise TlsFailed(f"SSL handshake with {address} failed: {reason}") from None
+        raise TlsFailed(f"SSL handshake with {address} failed: {tls_reason(error)}") from None
     except TimeoutError:
         raise TlsFailed(f"SSL handshake with {address} failed: no answer within {round(timeout * 1000)} ms") from None
     except OSError as error:
         raise TlsFailed(f"SSL handshake with {address} failed: {(error.strerror or str(error)).lower()}") from None
+
+
+def tls_reason(error: ssl.SSLError) -> str:
+    """OpenSSL's reason in words."""
+    return (error.reason or str(error)).replace("_", " ").lower()
 
 
 class Transport:
@@ -180,6 +186,8 @@ class Transport:
                 return select.POLLIN
             if isinstance(error, ssl.SSLWantWriteError):
                 return select.POLLOUT
+            if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+                raise TlsFailed(f"SSL connection to {self.address} failed: {tls_reason(error)}") from None
         reason = (error.strerror or str(error)).lower()
         raise ConnectionClosed(f"Connection to {self.address} was lost: {reason}") from None
 
