@@ -19,12 +19,13 @@ class Periodic:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closed = False
 
-    def every(self, milliseconds: int, name: str, job: Callable[[], object]) -> None:
-        """Run `job` at intervals from now on; an interval beyond a day means never."""
+    def every(self, milliseconds: int, name: str, job: Callable[[], object], first: int | None = None) -> None:
+        """Run `job` at intervals from now on, for the first time after `first`; more than a day means never."""
         seconds = milliseconds / 1000
         if not self._closed and seconds <= _LONGEST_SECONDS:
             again = partial(self._run, milliseconds, name, job)
-            self._timers[name] = asyncio.get_running_loop().call_later(seconds, again)
+            delay = seconds if first is None else first / 1000
+            self._timers[name] = asyncio.get_running_loop().call_later(delay, again)
 
     def _run(self, milliseconds: int, name: str, job: Callable[[], object]) -> None:
         try:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from kcli.broker.errors import BrokerError
 from kcli.broker.registry import registered
 from kcli.broker.server import Broker
 from kcli.broker.settings import Settings
@@ -34,7 +35,10 @@ def run_loop(main: Coroutine[Any, Any, int]) -> int:
 
 
 async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
-    """Run a broker until SIGTERM or SIGINT comes; the signal's number. Raises BrokerError if it cannot start."""
+    """Run a broker until SIGTERM or SIGINT comes; the signal's number.
+
+    Raises BrokerError if the broker cannot start, or cannot go on.
+    """
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[int] = loop.create_future()
 
@@ -47,9 +51,14 @@ async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
         loop.add_signal_handler(number, stop, number)
     broker = Broker(settings)
     await broker.start()
+    assert broker.failure is not None
     try:
         with registered(broker.broker_id, settings["process.roles"] or ["broker"]):
             ready(broker)
-            return await stopped
+            either: list[asyncio.Future[Any]] = [stopped, broker.failure]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await broker.stop()
+    if broker.failure.done():
+        raise BrokerError(broker.failure.result())
+    return stopped.result()

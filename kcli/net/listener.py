@@ -34,8 +34,12 @@ class Endpoint:
     """whose principal a client's certificate is; None refuses the client"""
 
     def __str__(self) -> str:
+        return self.at(self.port)
+
+    def at(self, port: int) -> str:
+        """As in the file, with the port that was bound."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.name}://{host}:{self.port}"
+        return f"{self.name}://{host}:{port}"
 
 
 class BindError(Exception):
@@ -92,6 +96,9 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._open = False
+
+    def __str__(self) -> str:
+        return self.endpoint.at(self.port)
 
     def resume(self) -> None:
         """Accept from here on."""
