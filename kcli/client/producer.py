@@ -552,48 +552,50 @@ class BulkProducer:
         """The topic's state once its partitions are known; None after the items have failed for want of them."""
         if not items:
             return None
-        state = self._topics.get(name)
-        if state is not None and (partition is None or partition < state.count):
-            return state
-        found = self._wait_for_topic(name, partition)
+        found: _TopicState | DeliveryError = self._topics.get(name) or self._wait_for_topic(name)
         if isinstance(found, _TopicState):
-            return found
+            if partition is None or partition < found.count or self._has_grown(found, partition):
+                return found
+            found = DeliveryError(
+                "org.apache.kafka.common.KafkaException",
+                f"Invalid partition given with record: {partition} is not in the range [0...{found.count}).",
+            )
         when = _now_ms() if timestamp is None else timestamp
         self._fail_unsent(name, kind, items, when, found, -1 if partition is None else partition)
         return None
 
-    def _wait_for_topic(self, name: str, partition: int | None) -> _TopicState | DeliveryError:
-        """Ask for a topic until it has the partition, for at most max.block.ms; asking may create it."""
+    def _wait_for_topic(self, name: str) -> _TopicState | DeliveryError:
+        """Ask for a topic until there is one, for at most max.block.ms; asking may create it."""
         deadline = time.monotonic() + self._config.max_block
         pause = self._config.retry_backoff
         while True:
             try:
-                state = self._load(name)
+                return self._load(name)
             except KafkaError as error:
                 if not error.retriable:
                     return _topic_error(error, name)
             except ClientError as error:
                 if error.java_class not in _WORTH_WAITING:
                     return DeliveryError(error.java_class, str(error))
-            else:
-                if partition is None or partition < state.count:
-                    return state
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                return self._not_present(name, partition)
+                waited = round(self._config.max_block * 1000)
+                return DeliveryError(
+                    "org.apache.kafka.common.errors.TimeoutException",
+                    f"Topic {name} not present in metadata after {waited} ms.",
+                )
             self.poll(0)
             time.sleep(min(pause, remaining))
             pause = min(pause * 2, self._config.retry_backoff_max)
 
-    def _not_present(self, name: str, partition: int | None) -> DeliveryError:
-        waited = round(self._config.max_block * 1000)
-        state = self._topics.get(name)
-        subject = f"Topic {name} not"
-        if state is not None:
-            subject = f"Partition {partition} of topic {name} with partition count {state.count} is not"
-        return DeliveryError(
-            "org.apache.kafka.common.errors.TimeoutException", f"{subject} present in metadata after {waited} ms."
-        )
+    def _has_grown(self, state: _TopicState, partition: int) -> bool:
+        """Whether fresh metadata has the partition. (Kafka's producer waits max.block.ms for it to be created.)"""
+        if time.monotonic() - state.loaded_at > self._config.retry_backoff:
+            try:
+                self._load(state.name)
+            except (ClientError, KafkaError):
+                state.stale = True
+        return partition < state.count
 
     def _load(self, name: str) -> _TopicState:
         """Fetch a topic's metadata; raises KafkaError with the topic's error."""

@@ -150,7 +150,7 @@ class Pipe:
         code = self._environment.exit_code(FAILED, OK)
         if code:
             total = self._producer.delivered + self._producer.failed
-            self._say(f"{self._producer.failed} of {total} records could not be delivered")
+            self._say(f"{self._producer.failed} of {total} record(s) not delivered")
         return code
 
     def _stop(self, code: int) -> int:
@@ -158,7 +158,7 @@ class Pipe:
         try:
             self._producer.flush()
         except KeyboardInterrupt:
-            self._say(f"{self._producer.abandon()} records were not acknowledged")
+            self._say(f"{self._producer.abandon()} record(s) not acknowledged")
         return code
 
     def _say(self, text: str) -> None:
