@@ -10,8 +10,11 @@ from kcli.wire.errors import KafkaError
 
 if TYPE_CHECKING:
     from kcli.api.context import BrokerContext
+    from kcli.storage.producer_state import ProducerEntry
 
 API = Api(61, 0, 0)
+
+NO_TRANSACTION = -1
 
 
 def handle(context: BrokerContext, request: Request) -> Any:
@@ -25,7 +28,9 @@ def handle(context: BrokerContext, request: Request) -> Any:
             try:
                 partition = context.replicas.partition(topic.name, index)
                 partition.check_access()
-                answer.active_producers = [_state(producer) for producer in partition.log.active_producers()]
+                answer.active_producers = [
+                    _state(producer_id, entry) for producer_id, entry in partition.log.producers.producers.items()
+                ]
             except KafkaError as error:
                 answer.error_code = error.code
                 answer.error_message = error.message
@@ -33,12 +38,12 @@ def handle(context: BrokerContext, request: Request) -> Any:
     return response(topics=topics)
 
 
-def _state(producer: Any) -> Any:
+def _state(producer_id: int, entry: ProducerEntry) -> Any:
     return messages.DescribeProducersResponse.ProducerState(
-        producer_id=producer.producer_id,
-        producer_epoch=producer.producer_epoch,
-        last_sequence=producer.last_sequence,
-        last_timestamp=producer.last_timestamp,
-        coordinator_epoch=producer.coordinator_epoch,
-        current_txn_start_offset=producer.current_txn_first_offset,
+        producer_id=producer_id,
+        producer_epoch=entry.epoch,
+        last_sequence=entry.last_sequence,
+        last_timestamp=entry.last_timestamp,
+        coordinator_epoch=entry.coordinator_epoch,
+        current_txn_start_offset=NO_TRANSACTION if entry.transaction_start is None else entry.transaction_start,
     )

@@ -135,19 +135,19 @@ def _read_partition(
         upper = partition.readable_end(limits.isolation)
     _put_offsets(result, log)
     max_bytes = min(wanted.partition_max_bytes, limits.max_bytes - reading.size)
-    first = reading.size == 0
-    info = log.read(wanted.fetch_offset, max(max_bytes, 0), upper=upper, minimum_one=first)
     if version < FIRST_VERSION_WITH_ZSTD and log.config.compression_type == "zstd":
         raise KafkaError(errors.UNSUPPORTED_COMPRESSION_TYPE)
+    committed_only = limits.isolation == READ_COMMITTED and limits.replica_id < 0
+    info = log.read(
+        wanted.fetch_offset, max_bytes, upper=upper, minimum_one=reading.size == 0, with_aborted=committed_only
+    )
     result.records = info.records
-    reading.size += info.size
-    reading.partitions[partition] = max(wanted.partition_max_bytes - info.size, 0)
-    if limits.isolation == READ_COMMITTED and limits.replica_id < 0:
+    reading.size += len(info.records)
+    reading.partitions[partition] = max(wanted.partition_max_bytes - len(info.records), 0)
+    if committed_only:
         result.aborted_transactions = [
-            messages.FetchResponse.AbortedTransaction(
-                producer_id=aborted.producer_id, first_offset=aborted.first_offset
-            )
-            for aborted in log.aborted_transactions(wanted.fetch_offset, info)
+            messages.FetchResponse.AbortedTransaction(producer_id=entry.producer_id, first_offset=entry.first_offset)
+            for entry in info.aborted
         ]
 
 

@@ -10,6 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kcli.api.request import Api, Request
+from kcli.records.batch import NO_TIMESTAMP
+from kcli.replica.partition import NO_EPOCH
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
@@ -67,7 +69,9 @@ def _offset(context: BrokerContext, request: Request, topic: str, wanted: Any) -
     partition.check_access(wanted.current_leader_epoch, only_leader=replica_id != DEBUGGING)
     log = partition.log
     if timestamp in (EARLIEST, EARLIEST_LOCAL):
-        return -1, log.log_start_offset, log.epoch_for_offset(log.log_start_offset)
+        first = log.epochs.entries[0] if log.epochs.entries else None
+        epoch = first.epoch if first is not None and first.start_offset <= log.log_start_offset else NO_EPOCH
+        return NO_TIMESTAMP, log.log_start_offset, epoch
     if timestamp in (LATEST_TIERED, EARLIEST_PENDING_UPLOAD):
         return NOTHING
     end = partition.readable_end(request.body.isolation_level) if replica_id == CONSUMER else log.log_end_offset
@@ -75,13 +79,13 @@ def _offset(context: BrokerContext, request: Request, topic: str, wanted: Any) -
     if timestamp == LATEST:
         if lagging:
             raise _not_available(request)
-        return -1, end, partition.leader_epoch
-    found = log.max_timestamp_offset() if timestamp == MAX_TIMESTAMP else log.offset_for_timestamp(timestamp)
+        return NO_TIMESTAMP, end, partition.leader_epoch
+    found = log.offset_of_max_timestamp() if timestamp == MAX_TIMESTAMP else log.offset_for_timestamp(timestamp)
     if found is None or found.offset >= end:
         if lagging:
             raise _not_available(request)
         return NOTHING
-    return found.timestamp, found.offset, found.leader_epoch
+    return found
 
 
 def _not_available(request: Request) -> KafkaError:

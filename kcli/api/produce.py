@@ -17,7 +17,7 @@ from kcli.metadata.image import INTERNAL_TOPICS
 from kcli.records.batch import iterate_batches
 from kcli.records.compression import ZSTD
 from kcli.records.errors import CorruptRecord, UnsupportedMagic
-from kcli.storage.log import Origin
+from kcli.storage.producer_state import Origin
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError, WireError
 

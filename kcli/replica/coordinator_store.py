@@ -9,7 +9,7 @@ from kcli.records.batch import iterate_batches
 from kcli.records.builder import build_batch
 from kcli.records.control import read_end_marker
 from kcli.records.reader import read_records
-from kcli.storage.log import Origin
+from kcli.storage.producer_state import Origin
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
@@ -56,8 +56,7 @@ class CoordinatorStore:
         log = self._replicas.partition(self._topic, partition).log
         position = log.log_start_offset
         while position < log.log_end_offset:
-            info = log.read(position, READ_BYTES, upper=log.log_end_offset, minimum_one=True)
-            data = b"".join(info.records)
+            data = log.read(position, READ_BYTES).records
             for header, start, _ in iterate_batches(data):
                 position = header.next_offset
                 if header.is_control:

@@ -7,13 +7,15 @@ periodic work on the logs (retention, flushes, checkpoints) is the log manager's
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kcli.metadata.image import BROKER_RESOURCE, TOPIC_RESOURCE
 from kcli.replica.partition import Partition
 from kcli.replica.sessions import FetchSessions
 from kcli.replica.waiting import Waiter, Waiting
+from kcli.storage.config import LogConfig
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
     from kcli.clock import Clock
     from kcli.metadata.image import Image, Record, Topic
     from kcli.metadata.keeper import Keeper
-    from kcli.storage.config import LogConfig
     from kcli.storage.manager import LogManager
 
 READABLE = "readable"
 STABLE = "stable"
 COMMITTED = "committed"
+MIN_IN_SYNC = "min_insync_replicas"
 
 
 class ReplicaManager:
@@ -38,7 +40,7 @@ class ReplicaManager:
         keeper: Keeper,
         logs: LogManager,
         clock: Clock,
-        log_config: Callable[[Mapping[str, str]], LogConfig],
+        topic_config: Callable[[Mapping[str, str]], Mapping[str, Any]],
     ) -> None:
         self.broker_id = broker_id
         self.clock = clock
@@ -46,7 +48,7 @@ class ReplicaManager:
         self.sessions = FetchSessions()
         self.waiting = Waiting(self._arm)
         self._keeper = keeper
-        self._log_config = log_config
+        self._topic_config = topic_config
         self._by_name: dict[tuple[str, int], Partition] = {}
         self._names: dict[bytes, str] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -112,15 +114,17 @@ class ReplicaManager:
         elif record.resource_type == BROKER_RESOURCE and record.resource_name in ("", str(self.broker_id)):
             self._configure(self._by_name.values())  # topics take their defaults from the broker
 
-    def _configure(self, partitions: Any) -> None:
-        configs: dict[str, LogConfig] = {}
-        for partition in partitions:
-            if partition.topic not in configs:
-                configs[partition.topic] = self._topic_config(partition.topic)
-            partition.log.update_config(configs[partition.topic])
+    def _configure(self, partitions: Iterable[Partition]) -> None:
+        for topic, hosted in groupby(sorted(partitions, key=_topic_of), _topic_of):
+            values = self._values(topic)
+            config = LogConfig.of(values)
+            for partition in hosted:
+                partition.log.update_config(config)
+                partition.min_in_sync = values[MIN_IN_SYNC]
 
-    def _topic_config(self, topic: str) -> LogConfig:
-        return self._log_config(self.image.config(TOPIC_RESOURCE, topic))
+    def _values(self, topic: str) -> Mapping[str, Any]:
+        """The effective properties of a topic, by attribute name."""
+        return self._topic_config(self.image.config(TOPIC_RESOURCE, topic))
 
     def _open_topic(self, topic: Topic) -> None:
         for index, registration in topic.partitions.items():
@@ -128,8 +132,10 @@ class ReplicaManager:
                 self._open(topic, index)
 
     def _open(self, topic: Topic, index: int) -> None:
-        log = self.logs.get_or_create(topic.name, index, topic.id, self._topic_config(topic.name))
-        partition = Partition(self.broker_id, topic.name, topic.id, topic.partitions[index], log)
+        values = self._values(topic.name)
+        log = self.logs.get_or_create(topic.name, index, topic.id, LogConfig.of(values))
+        registration = topic.partitions[index]
+        partition = Partition(self.broker_id, topic.name, topic.id, registration, log, values[MIN_IN_SYNC])
         self._by_name[topic.name, index] = partition
         self._names[topic.id] = topic.name
         self._tell(partition)
@@ -197,20 +203,21 @@ class ReplicaManager:
 
     # Waiting
 
-    async def wait(self, caps: dict[tuple[Partition, str], int], missing: int, seconds: float) -> None:
-        """Until `missing` has come in at these partitions, each counting up to its cap, or the time is over."""
-        future = asyncio.get_running_loop().create_future()
-        deadline = self.clock.monotonic() + seconds
-        waiter = Waiter(dict(caps), missing, deadline, lambda: future.done() or future.set_result(None))
+    async def wait(self, caps: Mapping[Hashable, int], missing: int, seconds: float) -> None:
+        """Until `missing` has come in at these (partition, kind)s, each counting up to its cap, or the time is over."""
+        over = asyncio.Event()
+        waiter = Waiter(dict(caps), missing, self.clock.monotonic() + seconds, over.set)
         self.waiting.add(waiter)
         try:
-            await future
+            await over.wait()
         finally:
             self.waiting.cancel(waiter)
 
     async def until_committed(self, ends: Mapping[Partition, int], seconds: float) -> None:
         """Until the high watermark of every partition has reached its end, or the time is over: the caller looks."""
-        behind = {(p, COMMITTED): end - p.log.high_watermark for p, end in ends.items() if p.log.high_watermark < end}
+        behind: dict[Hashable, int] = {
+            (p, COMMITTED): end - p.log.high_watermark for p, end in ends.items() if p.log.high_watermark < end
+        }
         if behind:
             await self.wait(behind, sum(behind.values()), seconds)
 
@@ -227,6 +234,10 @@ class ReplicaManager:
         deadline = self.waiting.next_deadline()
         if deadline is not None and self._timer is None:
             self._arm(deadline)
+
+
+def _topic_of(partition: Partition) -> str:
+    return partition.topic
 
 
 _HANDLERS: dict[str, Callable[[ReplicaManager, Any], None]] = {

@@ -73,6 +73,7 @@ class Partition:
         "epoch_start_offset",
         "index",
         "log",
+        "min_in_sync",
         "progress",
         "registration",
         "stable",
@@ -80,12 +81,15 @@ class Partition:
         "topic_id",
     )
 
-    def __init__(self, broker_id: int, topic: str, topic_id: bytes, registration: Registration, log: Log) -> None:
+    def __init__(
+        self, broker_id: int, topic: str, topic_id: bytes, registration: Registration, log: Log, min_in_sync: int = 1
+    ) -> None:
         self._broker_id = broker_id
         self.topic = topic
         self.topic_id = topic_id
         self.index = registration.index
         self.log = log
+        self.min_in_sync = min_in_sync  # min.insync.replicas
         self.progress = Progress()
         self.epoch_start_offset = log.log_end_offset
         self.registration = registration
@@ -147,11 +151,11 @@ class Partition:
         registration = self.registration
         if registration.leader != self._broker_id:
             self._not_leader()
-        if acks == -1 and len(registration.isr) < self.log.config.min_insync_replicas:
+        if acks == -1 and len(registration.isr) < self.min_in_sync:
             raise KafkaError(
                 errors.NOT_ENOUGH_REPLICAS,
                 f"The size of the current ISR {set(registration.isr)} is insufficient to satisfy the min.isr "
-                f"requirement of {self.log.config.min_insync_replicas} for partition {self}",
+                f"requirement of {self.min_in_sync} for partition {self}",
             )
         info = self.log.append_as_leader(records, registration.leader_epoch, origin=origin)
         self.advance()
