@@ -1,0 +1,24 @@
+import pytest
+
+from kcli.group.partitioner import java_hash, partition_for
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", 0), ("a", 97), ("hello", 99162322), ("console-consumer-62821", 163077850), ("😀", 1772899)],
+)
+def test_the_hash_is_javas(text: str, expected: int) -> None:
+    assert java_hash(text) == expected
+
+
+def test_the_smallest_int_goes_to_partition_0() -> None:
+    assert java_hash("polygenelubricants") == -(2**31)
+    assert partition_for("polygenelubricants", 50) == 0
+
+
+@pytest.mark.parametrize(
+    ("group", "count", "partition"),
+    [("console-consumer-62821", 50, 0), ("dyn", 5, 1), ("stat", 5, 4), ("simple", 5, 1)],
+)
+def test_groups_are_where_kafka_keeps_them(group: str, count: int, partition: int) -> None:
+    assert partition_for(group, count) == partition
