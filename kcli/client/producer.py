@@ -493,7 +493,7 @@ class BulkProducer:
             pause = min(self._config.retry_backoff * 2 ** (batch.attempts - 1), self._config.retry_backoff_max)
             queue.take_back(batch, now + pause)
         else:
-            self._give_up(queue, batch, _error(code, message))
+            self._give_up(queue, batch, _error(code, message), refused=True)
 
     def _deliver(self, sent: Sent, offset: int, timestamp: int) -> None:
         batch = sent.batch
@@ -503,8 +503,11 @@ class BulkProducer:
         self.delivered += batch.count
         self._tell(batch, offset, timestamp, None)
 
-    def _give_up(self, queue: PartitionQueue, batch: Batch, error: DeliveryError) -> None:
-        queue.give_up(batch)
+    def _give_up(self, queue: PartitionQueue, batch: Batch, error: DeliveryError, *, refused: bool = False) -> None:
+        if refused:
+            queue.give_up(batch)
+        else:
+            queue.abandon(batch)
         self.failed += batch.count
         self._tell(batch, -1, -1, error)
 

@@ -224,8 +224,13 @@ class PartitionQueue:
         batch.retry_at = retry_at
         self._retrying = True
 
+    def abandon(self, batch: Batch) -> None:
+        """Nobody waits for the batch any more, wherever it is."""
+        batch.ambiguous = batch.ambiguous or batch.on_wire
+        self.give_up(batch)
+
     def give_up(self, batch: Batch) -> None:
-        """The batch will not be delivered: it was refused for good, or its time is over (an answer may still come)."""
+        """The broker refused the batch for good."""
         if batch.base_sequence >= 0:
             if batch.ambiguous:
                 self._unsafe_gap = True
