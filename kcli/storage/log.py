@@ -117,6 +117,10 @@ class Log:
         """The epoch of the last leader that wrote, -1 if none has."""
         return self.epochs.latest_epoch
 
+    def update_config(self, config: LogConfig) -> None:
+        """Properties of the topic have changed; what is on disk stays as it is."""
+        self.config = config
+
     # Failures
 
     def _failure(self, doing: str, error: OSError) -> KafkaError:
@@ -364,11 +368,11 @@ class Log:
 
     # Epochs
 
-    def assign_epoch(self, epoch: int, start_offset: int) -> None:
-        """A leader takes over at start_offset."""
+    def start_leader_epoch(self, epoch: int) -> None:
+        """A leader takes over at the log's end."""
         self._check_usable()
         try:
-            self.epochs.assign(epoch, start_offset)
+            self.epochs.assign(epoch, self.log_end_offset)
         except OSError as error:
             raise self._failure("writing leader epochs", error) from error
 
@@ -544,8 +548,7 @@ class Log:
     def close(self) -> None:
         """Write indexes and a producer snapshot, and let go of all files. Flush before, if it is to be durable."""
         if self.failed:
-            for segment in self.segments:
-                self._release_quietly(segment)
+            self.release()
             return
         try:
             self.producers.end_offset = self.log_end_offset
@@ -555,11 +558,13 @@ class Log:
         except OSError as error:
             raise self._failure("closing", error) from error
 
-    def _release_quietly(self, segment: Segment) -> None:
-        try:
-            segment.release()
-        except OSError:
-            pass
+    def release(self) -> None:
+        """Let go of all files as they are: for logs that have failed or were deleted."""
+        for segment in self.segments:
+            try:
+                segment.release()
+            except OSError:
+                pass
 
     def rename(self, directory: str) -> None:
         """Give the folder another name, e.g. `…-delete`; the log stays usable for those who are still reading it."""
