@@ -96,7 +96,7 @@ class _Translator:
             elif character == "|":
                 out += [")" * len(flags), "|", *flags]
             elif character != "(":
-                out.append(re.escape(character) if character in "#& ~]}" else character)
+                out.append(character)
             elif (found := self._bare_flags()) is not None:
                 flags.append(found)
                 out.append(found)
@@ -208,7 +208,8 @@ class _Translator:
         while True:
             if self._rest().startswith("&&"):
                 self._position += 2
-                result = frozenset(union) if result is None else result & union
+                if filled:
+                    result = frozenset(union) if result is None else result & union
                 union, filled = set(), False
                 continue
             character = self._next()

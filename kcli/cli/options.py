@@ -35,8 +35,8 @@ TEXT: Converter = str
 class Option(NamedTuple):
     """One option. Without `metavar` it is a flag.
 
-    `optional`: the argument may be left out, and then counts as this text. `deprecated`: what to say on stderr when it is
-    used; `replaced_by` then names the option that gets its values. `complete` says what completes its argument:
+    `optional`: the argument may be left out, and then counts as this text. `deprecated`: what to say on stderr when
+    it is used; `replaced_by` then names the option that gets its values. `complete` says what completes its argument:
     "topic", "group", "file", or the choices.
     """
 

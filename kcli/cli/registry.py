@@ -1,6 +1,6 @@
 """The tools that there are: one row each, from which `kcli`, completion and the documentation know them.
 
-Nothing is imported to list them. A tool's module has `TABLE` (its options), `run(arguments, environment)` and `main()`.
+Nothing is imported to list them. A tool's module has `run(arguments, environment)` and `main()`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from kcli.cli.options import OptionTable
 
 
 class Tool(NamedTuple):
-    """A tool by the name of Kafka's script, without .sh."""
+    """A tool by the name of Kafka's script, without .sh; `options` is where its option table is, in `kcli.tools`."""
 
     program: str
     summary: str
+    options: str
 
     @property
     def command(self) -> str:
@@ -28,16 +29,21 @@ class Tool(NamedTuple):
 
     @property
     def table(self) -> OptionTable:
-        table: OptionTable = self.module.TABLE
+        module, _, name = self.options.partition(".")
+        table: OptionTable = getattr(import_module(f"kcli.tools.{module}"), name)
         return table
 
 
 TOOLS = (
-    Tool("kafka-topics", "List, describe, create, alter and delete topics."),
-    Tool("kafka-console-producer", "Send lines, or what is typed at a prompt, to a topic."),
-    Tool("kafka-console-consumer", "Print a topic's records."),
-    Tool("kafka-server-start", "Run a broker."),
-    Tool("kafka-server-stop", "End the brokers that run on this machine for this user."),
+    Tool("kafka-topics", "List, describe, create, alter and delete topics.", "topics_options.TABLE"),
+    Tool(
+        "kafka-console-producer",
+        "Send lines, or what is typed at a prompt, to a topic.",
+        "console_producer_options.OPTIONS",
+    ),
+    Tool("kafka-console-consumer", "Print a topic's records.", "console_consumer_options.TABLE"),
+    Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
+    Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
 
 

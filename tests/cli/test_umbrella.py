@@ -1,0 +1,106 @@
+"""`kcli`: its list of tools, how it runs them, and completion from the option tables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kcli.cli.completion import SHELLS, script
+from kcli.cli.options import OptionTable
+from kcli.cli.registry import TOOLS, Tool, find_tool
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+
+def kcli(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kcli.cli.umbrella", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+    )
+
+
+def complete(words: str, position: int, variable: str) -> list[str]:
+    done = kcli(**{variable: "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)})
+    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+
+def test_alone_it_lists_the_tools() -> None:
+    listed = kcli("--help").stdout
+    for tool in TOOLS:
+        assert f"  {tool.command} " in listed
+    assert "quickstart" in listed
+    assert "completions" in listed
+
+
+@pytest.mark.parametrize("name", ["topics", "kafka-topics", "kafka-topics.sh"])
+def test_a_tool_runs_under_any_of_its_names(name: str) -> None:
+    done = kcli(name, "--version")
+    assert (done.returncode, done.stdout) == (0, "4.3.0\n")
+
+
+def test_a_tools_own_options_are_not_clicks() -> None:
+    done = kcli("topics", "--list", "--nope")
+    assert done.returncode == 1
+    assert done.stderr.startswith("nope is not a recognized option\n")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_completion_files_are_current(shell: str) -> None:
+    assert (CHECKOUT / "completions" / f"kcli.{shell}").read_text() == script(shell)
+
+
+def test_tools_and_their_options_complete() -> None:
+    assert complete("kcli top", 1, "_KCLI_COMPLETE") == ["topics"]
+    assert complete("kcli topics --under-m", 2, "_KCLI_COMPLETE") == ["--under-min-isr-partitions"]
+    assert complete("kcli topics --output ", 3, "_KCLI_COMPLETE") == ["text", "json", "table"]
+
+
+def test_a_tool_completes_under_its_own_name() -> None:
+    variables = {"_KAFKA_TOPICS_COMPLETE": "bash_complete", "COMP_WORDS": "kafka-topics --topic-", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [str(CHECKOUT / "bin" / "kafka-topics.sh")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables, "KCLI_PYTHON": sys.executable},
+    )
+    assert done.stdout == "plain,--topic-id\n"
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.program)
+def test_every_tools_table_is_whole(tool: Tool) -> None:
+    table = tool.table
+    assert isinstance(table, OptionTable)
+    assert table.program == tool.program
+    names = [option.name for option in table.options]
+    assert len(names) == len(set(names))
+    for option in table.options:
+        assert option.replaced_by is None or option.replaced_by in names
+        assert option.help
+
+
+def test_tools_are_found_by_command_program_and_script() -> None:
+    assert find_tool("topics") is find_tool("kafka-topics") is find_tool("kafka-topics.sh") is TOOLS[0]
+    assert find_tool("nonesuch") is None
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.program)
+def test_every_tool_has_a_script_in_bin(tool: Tool, tmp_path: Path) -> None:
+    link = tmp_path / "a-link"
+    link.symlink_to(CHECKOUT / "bin" / f"{tool.program}.sh")
+    done = subprocess.run(
+        [str(link), "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "KCLI_PYTHON": sys.executable},
+    )
+    assert (done.returncode, done.stdout) == (0, "4.3.0\n")
