@@ -171,13 +171,16 @@ def test_bad_records_are_taken_out_and_the_others_sent_again() -> None:
 
 def test_what_follows_a_refused_batch_takes_its_sequence_numbers() -> None:
     queue = PartitionQueue("t", 0, make_config(batch_size=1))
-    fill(queue, b"a", b"b")
+    fill(queue, b"a", b"b", b"c", b"d")
     producer = Producer(1, 0)
+    for _ in range(2):
+        written, _ = send(queue, producer)
+        queue.acknowledge(written)
     refused, _ = send(queue, producer)
     queue.give_up(refused)
     _, payload = send(queue, producer)
     header = parse_header(payload)
-    assert (header.base_sequence, header.producer_epoch) == (0, 0)
+    assert (values_of(payload), header.base_sequence, header.producer_epoch) == ([b"d"], 2, 0)
 
 
 def test_what_follows_a_batch_that_may_have_been_written_does_not() -> None:
