@@ -56,6 +56,7 @@ class ZkSession:
         self._on_lost = on_lost
         self._on_restored = on_restored
         self._expired = False
+        self._closed = False
 
     async def start(self) -> None:
         """Connect. Raises StartError, naming address and property, when no server answers in time."""
@@ -112,7 +113,10 @@ class ZkSession:
         return lambda client: list(client.get_children(path, watch=fire))
 
     async def close(self) -> None:
-        """End the session: our ephemeral znodes go at once."""
+        """End the session: our ephemeral znodes go at once. Closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
 
         def stop() -> None:
             self._client.stop()
