@@ -23,7 +23,9 @@ from kcli.wire.errors import KafkaError
 
 if TYPE_CHECKING:
     from kcli.api.context import BrokerContext
+    from kcli.replica.manager import ReplicaManager
     from kcli.replica.partition import Partition
+    from kcli.storage.log import Log
 
 API = Api(1, 4, 18)
 
@@ -32,29 +34,91 @@ FIRST_VERSION_WITH_ZSTD = 10
 FIRST_VERSION_WITH_CURRENT_LEADER = 16
 FIRST_VERSION_WITH_REPLICA_STATE = 15
 NO_OFFSET = -1
-CONSUMER = -1
 
 
 class _Limits(NamedTuple):
     """What the request asks for as a whole."""
 
+    version: int
     min_bytes: int
     max_bytes: int
     isolation: int
     replica_id: int
 
+    @property
+    def from_follower(self) -> bool:
+        return self.replica_id >= 0
+
 
 class _Reading:
     """One pass over the partitions: the results, and whether they must be sent at once."""
 
-    __slots__ = ("hurry", "partitions", "results", "size")
+    __slots__ = ("_limits", "_replicas", "hurry", "partitions", "results", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, replicas: ReplicaManager, limits: _Limits) -> None:
+        self._replicas = replicas
+        self._limits = limits
         self.results: dict[Key, Any] = {}
         self.partitions: dict[Partition, int] = {}
         """those that may still give bytes, with how many"""
         self.size = 0
         self.hurry = False
+
+    def read(self, key: Key, wanted: Any) -> None:
+        result = messages.FetchResponse.PartitionData(
+            partition_index=key.partition, high_watermark=NO_OFFSET, aborted_transactions=None, records=b""
+        )
+        self.results[key] = result
+        try:
+            partition = self._find(key)
+        except KafkaError as error:
+            # What the metadata does not know (yet) does not hurry the answer, as in Kafka.
+            result.error_code = error.code
+            self.hurry |= error.code == errors.NOT_LEADER_OR_FOLLOWER
+            return
+        try:
+            self._read(partition, wanted, result)
+        except KafkaError as error:
+            result.error_code = error.code
+            self.hurry = True
+
+    def _find(self, key: Key) -> Partition:
+        topic, index = key
+        replicas = self._replicas
+        return replicas.partition(topic, index) if isinstance(topic, str) else replicas.partition_by_id(topic, index)
+
+    def _read(self, partition: Partition, wanted: Any, result: Any) -> None:
+        limits, log, offset = self._limits, partition.log, wanted.fetch_offset
+        partition.check_access(wanted.current_leader_epoch)
+        if wanted.last_fetched_epoch != NO_EPOCH:
+            diverging = partition.divergence(offset, wanted.last_fetched_epoch)
+            if diverging is not None:
+                result.diverging_epoch.epoch, result.diverging_epoch.end_offset = diverging
+                self.hurry = True
+                _put_offsets(result, log)
+                return
+        if limits.version < FIRST_VERSION_WITH_ZSTD and log.config.compression_type == "zstd":
+            raise KafkaError(errors.UNSUPPORTED_COMPRESSION_TYPE)
+        if limits.from_follower:
+            partition.fetched_by(limits.replica_id, offset, wanted.current_leader_epoch)
+            self._replicas.advanced(partition, 0)
+        stable = limits.isolation == READ_COMMITTED and not limits.from_follower
+        info = log.read(
+            offset,
+            min(wanted.partition_max_bytes, limits.max_bytes - self.size),
+            upper=log.log_end_offset if limits.from_follower else partition.readable_end(limits.isolation),
+            minimum_one=self.size == 0,
+            with_aborted=stable,
+        )
+        _put_offsets(result, log)
+        result.records = info.records
+        self.size += len(info.records)
+        self.partitions[partition] = max(wanted.partition_max_bytes - len(info.records), 0)
+        if stable:
+            aborted = messages.FetchResponse.AbortedTransaction
+            result.aborted_transactions = [
+                aborted(producer_id=entry.producer_id, first_offset=entry.first_offset) for entry in info.aborted
+            ]
 
 
 def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any]:
@@ -70,8 +134,8 @@ def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any]:
         privileged=replica_id >= 0,
     )
     max_bytes = min(body.max_bytes, context.config["fetch.max.bytes"])
-    limits = _Limits(min(body.min_bytes, max_bytes), max_bytes, body.isolation_level, replica_id)
-    reading = _read(context, fetch, limits, version)
+    limits = _Limits(version, min(body.min_bytes, max_bytes), max_bytes, body.isolation_level, replica_id)
+    reading = _read(context, fetch, limits)
     if reading.size >= limits.min_bytes or body.max_wait_ms <= 0 or reading.hurry or not reading.partitions:
         return _response(context, request, fetch, reading)
     return _wait(context, request, fetch, reading, limits)
@@ -89,69 +153,14 @@ def _forgotten(body: Any, version: int) -> list[Key]:
     return [Key(topic.topic_id if by_id else topic.topic, index) for topic in topics for index in topic.partitions]
 
 
-def _read(context: BrokerContext, fetch: FetchContext, limits: _Limits, version: int) -> _Reading:
-    reading = _Reading()
+def _read(context: BrokerContext, fetch: FetchContext, limits: _Limits) -> _Reading:
+    reading = _Reading(context.replicas, limits)
     for key, wanted in fetch.partitions():
-        result = messages.FetchResponse.PartitionData(
-            partition_index=key.partition, high_watermark=NO_OFFSET, aborted_transactions=None, records=b""
-        )
-        reading.results[key] = result
-        try:
-            partition = _find(context, key)
-        except KafkaError as error:
-            result.error_code = error.code
-            reading.hurry |= error.code == errors.NOT_LEADER_OR_FOLLOWER
-            continue
-        try:
-            _read_partition(partition, wanted, limits, reading, result, version)
-        except KafkaError as error:
-            result.error_code = error.code
-            reading.hurry = True
+        reading.read(key, wanted)
     return reading
 
 
-def _find(context: BrokerContext, key: Key) -> Partition:
-    topic, index = key
-    replicas = context.replicas
-    return replicas.partition(topic, index) if isinstance(topic, str) else replicas.partition_by_id(topic, index)
-
-
-def _read_partition(
-    partition: Partition, wanted: Any, limits: _Limits, reading: _Reading, result: Any, version: int
-) -> None:
-    partition.check_access(wanted.current_leader_epoch)
-    log = partition.log
-    if wanted.last_fetched_epoch != NO_EPOCH:
-        diverging = partition.divergence(wanted.fetch_offset, wanted.last_fetched_epoch)
-        if diverging is not None:
-            result.diverging_epoch.epoch, result.diverging_epoch.end_offset = diverging
-            reading.hurry = True
-            _put_offsets(result, log)
-            return
-    if limits.replica_id >= 0:
-        upper = log.log_end_offset
-        partition.fetched_by(limits.replica_id, wanted.fetch_offset, wanted.current_leader_epoch)
-    else:
-        upper = partition.readable_end(limits.isolation)
-    _put_offsets(result, log)
-    max_bytes = min(wanted.partition_max_bytes, limits.max_bytes - reading.size)
-    if version < FIRST_VERSION_WITH_ZSTD and log.config.compression_type == "zstd":
-        raise KafkaError(errors.UNSUPPORTED_COMPRESSION_TYPE)
-    committed_only = limits.isolation == READ_COMMITTED and limits.replica_id < 0
-    info = log.read(
-        wanted.fetch_offset, max_bytes, upper=upper, minimum_one=reading.size == 0, with_aborted=committed_only
-    )
-    result.records = info.records
-    reading.size += len(info.records)
-    reading.partitions[partition] = max(wanted.partition_max_bytes - len(info.records), 0)
-    if committed_only:
-        result.aborted_transactions = [
-            messages.FetchResponse.AbortedTransaction(producer_id=entry.producer_id, first_offset=entry.first_offset)
-            for entry in info.aborted
-        ]
-
-
-def _put_offsets(result: Any, log: Any) -> None:
+def _put_offsets(result: Any, log: Log) -> None:
     result.high_watermark = log.high_watermark
     result.last_stable_offset = log.last_stable_offset
     result.log_start_offset = log.log_start_offset
@@ -164,7 +173,7 @@ async def _wait(
     kind = STABLE if limits.isolation == READ_COMMITTED else READABLE
     caps = {(partition, kind): cap for partition, cap in reading.partitions.items()}
     await context.replicas.wait(caps, limits.min_bytes - reading.size, request.body.max_wait_ms / 1000)
-    return _response(context, request, fetch, _read(context, fetch, limits, request.version))
+    return _response(context, request, fetch, _read(context, fetch, limits))
 
 
 def _response(context: BrokerContext, request: Request, fetch: FetchContext, reading: _Reading) -> Any:

@@ -55,13 +55,13 @@ class Frontier:
         self._pending = 0
 
     def gain(self, appended: int, end: int) -> int:
-        """Takes an append and where the offset is now; gives how many bytes became readable."""
+        """Takes an append and where the offset is now; gives how many bytes became readable, 1 if nobody counted."""
         self._pending += appended
         if end <= self.end:
             return 0
         self.end = end
         gained, self._pending = self._pending, 0
-        return gained
+        return gained or 1
 
 
 class Partition:

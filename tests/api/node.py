@@ -1,9 +1,10 @@
-"""A broker without its network: real keeper, logs, replicas and dispatch on a folder; requests go through real frames."""
+"""A broker without its network: real keeper, logs, replicas and dispatch on a folder, asked in real frames."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -96,13 +97,18 @@ class Node:
         version: int = 9,
         **request: Any,
     ) -> Any:
-        """Each value is one produce request's records: a batch if it is bytes of one, else a value to build one from."""
+        """One produce request per value, which is a batch (bytearray) or what a batch of one record is to hold."""
         answer = None
         for value in values:
             records = value if isinstance(value, bytearray) else batch(value)
             answer = await self.request(produce_request({(topic, partition): records}, acks=acks, **request), version)
             answer = answer and answer.responses[0].partition_responses[0]
         return answer
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Lets the loop go on until it is so; the test's own time limit is the limit."""
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 def batch(*values: bytes | None, timestamp: int = 1_000, keys: tuple[bytes, ...] = (), **header: Any) -> bytearray:
@@ -144,3 +150,20 @@ async def running_node(folder: Path, clock: Clock | None = None, **properties: s
         replicas.stop()
         await keeper.close()
         logs.close()
+
+
+def in_node(**properties: str) -> Callable[[Callable[[Node], Coroutine[Any, Any, None]]], Callable[[Path], None]]:
+    """Runs an async test with a node of its own."""
+
+    def decorate(test: Callable[[Node], Coroutine[Any, Any, None]]) -> Callable[[Path], None]:
+        async def run(folder: Path) -> None:
+            async with running_node(folder, **properties) as node:
+                await test(node)
+
+        def call(tmp_path: Path) -> None:
+            asyncio.run(asyncio.wait_for(run(tmp_path), 60))
+
+        call.__name__, call.__doc__ = test.__name__, test.__doc__
+        return call
+
+    return decorate

@@ -131,9 +131,7 @@ class TestTopics:
 
         serve(tmp_path, work)
 
-    @pytest.mark.parametrize(
-        ("version", "code"), [(2, errors.INVALID_REQUEST), (3, errors.TOPIC_DELETION_DISABLED)]
-    )
+    @pytest.mark.parametrize(("version", "code"), [(2, errors.INVALID_REQUEST), (3, errors.TOPIC_DELETION_DISABLED)])
     def test_deletion_can_be_forbidden(self, tmp_path: Path, version: int, code: int) -> None:
         async def work(broker: Broker) -> int:
             await broker.ask(CREATE(topics=[new("t")]))
