@@ -136,8 +136,8 @@ class Cluster:
         reused = node in self._connections
         try:
             return self._request(node, body, timeout, version)
-        except ConnectionClosed:
-            if not reused:
+        except ConnectionClosed as error:
+            if not reused or isinstance(error, TurnedAway):
                 raise
             return self._request(node, body, timeout, version)
 

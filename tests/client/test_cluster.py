@@ -1,0 +1,173 @@
+"""Finding one's way in a cluster: our own broker where it can play the part, scripted ones where it must misbehave."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kcli.client.address import Address
+from kcli.client.cluster import Cluster
+from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, TurnedAway
+from kcli.testing.broker import InProcessBroker
+from kcli.wire import errors, messages
+from kcli.wire.errors import KafkaError
+from kcli.wire.frames import RequestHeader
+from tests.client.scripted_broker import HANG_UP, ScriptedBroker
+
+QUICK = {"retry.backoff.ms": "1", "retry.backoff.max.ms": "2"}
+
+
+@pytest.fixture(scope="module")
+def bootstrap() -> Iterator[str]:
+    with InProcessBroker() as broker:
+        yield broker.bootstrap_servers
+
+
+def nobody() -> str:
+    with socket.create_server(("localhost", 0)) as listener:
+        return f"localhost:{listener.getsockname()[1]}"
+
+
+def metadata(*brokers: Address, controller: int = 0, leader: int = 0) -> Any:
+    response = messages.MetadataResponse
+    topic = response.MetadataResponseTopic
+    return response(
+        brokers=[
+            response.MetadataResponseBroker(node_id=number, host=address.host, port=address.port)
+            for number, address in enumerate(brokers)
+        ],
+        controller_id=controller,
+        topics=[topic(name="t", partitions=[response.MetadataResponsePartition(partition_index=0, leader_id=leader)])],
+    )
+
+
+def test_the_brokers_the_controller_and_the_coordinator_are_found(bootstrap: str) -> None:
+    with Cluster(bootstrap) as cluster:
+        cluster.refresh()
+        assert [node.id for node in cluster.nodes.values()] == [1]
+        assert cluster.controller() == 1
+        assert cluster.coordinator("a group") == 1
+        assert cluster.cluster_id
+
+
+def test_a_topic_is_created_by_asking_only_where_that_is_wanted(bootstrap: str) -> None:
+    with Cluster(bootstrap) as cluster:
+        with pytest.raises(KafkaError) as error:
+            cluster.topic("made-by-asking")
+        assert error.value.code == errors.UNKNOWN_TOPIC_OR_PARTITION
+        created = cluster.retry(lambda: cluster.topic("made-by-asking", auto_create=True))
+        assert created.name == "made-by-asking"
+        assert cluster.retry(lambda: cluster.leader("made-by-asking", 0)) == 1
+
+
+def test_the_bootstrap_connection_is_kept_for_its_broker() -> None:
+    with ScriptedBroker(lambda header, body: metadata(broker.address)) as broker:
+        with Cluster(str(broker.address)) as cluster:
+            cluster.refresh()
+            cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
+            assert broker.connections == 1
+
+
+def test_bootstrap_addresses_are_tried_in_turn(bootstrap: str) -> None:
+    with Cluster(f"{nobody()},{bootstrap}") as cluster:
+        cluster.refresh()
+        assert list(cluster.nodes) == [1]
+
+
+def test_nobody_there_is_told_at_once_with_every_address() -> None:
+    one, two = nobody(), nobody()
+    with pytest.raises(ClusterUnreachable) as error:
+        Cluster(f"{one},{two}").refresh()
+    assert str(error.value) == f"Cannot connect to {one}: connection refused; {two}: connection refused"
+
+
+def test_a_dead_idle_connection_is_opened_anew() -> None:
+    answers: list[Any] = []
+
+    def script(header: RequestHeader, body: Any) -> Any:
+        answers.append(header)
+        return HANG_UP if len(answers) == 2 else metadata(broker.address)
+
+    with ScriptedBroker(script) as broker, Cluster(str(broker.address), QUICK) as cluster:
+        node = cluster.any_node()
+        cluster.request(node, messages.MetadataRequest())
+        cluster.request(node, messages.MetadataRequest())
+        assert len(answers) == 3
+        assert broker.connections == 2
+
+
+def test_a_broker_that_always_hangs_up_is_not_asked_for_ever() -> None:
+    with ScriptedBroker(lambda header, body: HANG_UP) as broker, Cluster(str(broker.address), QUICK) as cluster:
+        with pytest.raises(TurnedAway, match="does it ask for SASL"):
+            cluster.refresh()
+        assert broker.connections == 3
+
+
+def test_patience_is_for_errors_that_time_heals() -> None:
+    with ScriptedBroker(lambda header, body: metadata(broker.address)) as broker:
+        cluster = Cluster(str(broker.address), QUICK)
+        outcomes = [errors.NOT_LEADER_OR_FOLLOWER, errors.REQUEST_TIMED_OUT, errors.TOPIC_ALREADY_EXISTS]
+
+        def attempt() -> None:
+            raise KafkaError(outcomes.pop(0))
+
+        with pytest.raises(KafkaError) as error:
+            cluster.retry(attempt)
+        assert error.value.code == errors.TOPIC_ALREADY_EXISTS
+        assert outcomes == []
+
+
+def test_patience_ends() -> None:
+    cluster = Cluster("localhost:1", QUICK | {"default.api.timeout.ms": "20"})
+
+    def attempt() -> None:
+        raise KafkaError(errors.NOT_LEADER_OR_FOLLOWER)
+
+    with pytest.raises(KafkaError):
+        cluster.retry(attempt)
+
+
+def test_what_was_known_is_forgotten_before_another_try() -> None:
+    leaders = [-1, -1, 0]
+
+    def script(header: RequestHeader, body: Any) -> Any:
+        return metadata(broker.address, leader=leaders.pop(0) if body.topics else 0)
+
+    with ScriptedBroker(script) as broker, Cluster(str(broker.address), QUICK) as cluster:
+        assert cluster.retry(lambda: cluster.leader("t", 0)) == 0
+        assert leaders == []
+
+
+def test_a_broker_that_cannot_be_reached_where_it_says_is_named() -> None:
+    unreachable = Address("localhost", int(nobody().rpartition(":")[2]))
+
+    with ScriptedBroker(lambda header, body: metadata(unreachable)) as broker:
+        with Cluster(str(broker.address), QUICK) as cluster:
+            cluster.refresh()
+            with pytest.raises(BrokerUnreachable, match=str(unreachable)):
+                cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
+
+
+@pytest.mark.parametrize("partition", [-1, 1])
+def test_a_partition_that_there_is_not(partition: int) -> None:
+    with ScriptedBroker(lambda header, body: metadata(broker.address)) as broker:
+        with Cluster(str(broker.address)) as cluster, pytest.raises(KafkaError) as error:
+            cluster.leader("t", partition)
+        assert error.value.code == errors.UNKNOWN_TOPIC_OR_PARTITION
+
+
+def test_coordinators_are_found_by_old_requests_too() -> None:
+    def greet(header: RequestHeader, body: Any) -> Any:
+        item = messages.ApiVersionsResponse.ApiVersion
+        return messages.ApiVersionsResponse(api_keys=[item(api_key=10, min_version=0, max_version=3)])
+
+    def script(header: RequestHeader, body: Any) -> Any:
+        assert body.key == "g"
+        return messages.FindCoordinatorResponse(node_id=7, host="localhost", port=broker.address.port)
+
+    with ScriptedBroker(script, greet) as broker, Cluster(str(broker.address), QUICK) as cluster:
+        assert cluster.coordinator("g") == 7
+        assert cluster.nodes[7].address == broker.address
