@@ -64,11 +64,13 @@ def test_a_topic_is_created_by_asking_only_where_that_is_wanted(bootstrap: str) 
 
 
 def test_the_bootstrap_connection_is_kept_for_its_broker() -> None:
-    with ScriptedBroker(lambda header, body: metadata(broker.address)) as broker:
-        with Cluster(str(broker.address)) as cluster:
-            cluster.refresh()
-            cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
-            assert broker.connections == 1
+    with (
+        ScriptedBroker(lambda header, body: metadata(broker.address)) as broker,
+        Cluster(str(broker.address)) as cluster,
+    ):
+        cluster.refresh()
+        cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
+        assert broker.connections == 1
 
 
 def test_bootstrap_addresses_are_tried_in_turn(bootstrap: str) -> None:
@@ -144,11 +146,13 @@ def test_what_was_known_is_forgotten_before_another_try() -> None:
 def test_a_broker_that_cannot_be_reached_where_it_says_is_named() -> None:
     unreachable = Address("localhost", int(nobody().rpartition(":")[2]))
 
-    with ScriptedBroker(lambda header, body: metadata(unreachable)) as broker:
-        with Cluster(str(broker.address), QUICK) as cluster:
-            cluster.refresh()
-            with pytest.raises(BrokerUnreachable, match=str(unreachable)):
-                cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
+    with (
+        ScriptedBroker(lambda header, body: metadata(unreachable)) as broker,
+        Cluster(str(broker.address), QUICK) as cluster,
+    ):
+        cluster.refresh()
+        with pytest.raises(BrokerUnreachable, match=str(unreachable)):
+            cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
 
 
 @pytest.mark.parametrize("partition", [-1, 1])

@@ -101,17 +101,21 @@ def test_a_broker_older_than_our_first_question_is_asked_again() -> None:
 
 
 def test_a_broker_that_is_slow_is_given_up_and_named() -> None:
-    with ScriptedBroker(lambda header, body: None) as broker, Connection.open(broker.address) as connection:
-        with pytest.raises(
-            RequestTimedOut, match=f"^{broker.address} did not answer a Heartbeat request within 50 ms$"
-        ):
-            connection.request(HEARTBEAT, timeout=0.05)
+    with (
+        ScriptedBroker(lambda header, body: None) as broker,
+        Connection.open(broker.address) as connection,
+        pytest.raises(RequestTimedOut, match=f"^{broker.address} did not answer a Heartbeat request within 50 ms$"),
+    ):
+        connection.request(HEARTBEAT, timeout=0.05)
 
 
 def test_a_broker_that_hangs_up_at_once_may_want_us_to_authenticate() -> None:
-    with ScriptedBroker(lambda header, body: HANG_UP) as broker, Connection.open(broker.address) as connection:
-        with pytest.raises(TurnedAway, match=r"at our first request, Heartbeat \(does it ask for SASL\?\)"):
-            connection.request(HEARTBEAT)
+    with (
+        ScriptedBroker(lambda header, body: HANG_UP) as broker,
+        Connection.open(broker.address) as connection,
+        pytest.raises(TurnedAway, match=r"at our first request, Heartbeat \(does it ask for SASL\?\)"),
+    ):
+        connection.request(HEARTBEAT)
 
 
 def test_a_broker_that_hangs_up_later_is_just_gone() -> None:
@@ -134,16 +138,21 @@ def test_a_broker_that_hangs_up_later_is_just_gone() -> None:
     ],
 )
 def test_what_does_not_speak_kafka_is_named(answer: Any) -> None:
-    with ScriptedBroker(answering, lambda header, body: answer) as broker:
-        with pytest.raises(NotKafka, match=str(broker.address)):
-            Connection.open(broker.address)
+    with (
+        ScriptedBroker(answering, lambda header, body: answer) as broker,
+        pytest.raises(NotKafka, match=str(broker.address)),
+    ):
+        Connection.open(broker.address)
 
 
 @pytest.mark.parametrize("answer", [b"\x00\x00\x00\x04\x00\x00\x00\x63", b"\x00\x00\x00\x05\x00\x00\x00\x02\x7f"])
 def test_an_answer_to_nothing_and_one_that_does_not_fit_are_refused(answer: bytes) -> None:
-    with ScriptedBroker(lambda header, body: answer) as broker, Connection.open(broker.address) as connection:
-        with pytest.raises(NotKafka):
-            connection.request(HEARTBEAT)
+    with (
+        ScriptedBroker(lambda header, body: answer) as broker,
+        Connection.open(broker.address) as connection,
+        pytest.raises(NotKafka),
+    ):
+        connection.request(HEARTBEAT)
 
 
 def test_nobody_there() -> None:
