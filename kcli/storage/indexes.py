@@ -117,7 +117,12 @@ class TimeIndex:
         for timestamp, offset in iter_unpack(_TIME_ENTRY.format, data):
             index._timestamps.append(timestamp)
             index._offsets.append(offset)
-        if data and (index._offsets[0] < 0 or not _rising(index._timestamps) or not _rising(index._offsets, le)):
+        if data and (
+            index._timestamps[0] <= 0  # as preallocated files have it
+            or index._offsets[0] < 0
+            or not _rising(index._timestamps)
+            or not _rising(index._offsets, le)
+        ):
             raise CorruptFile("time index entries do not rise")
         return index
 

@@ -61,7 +61,7 @@ class Loader:
         """clean: the last writer closed everything. recovery_point and log_start: as checkpointed, 0 if not."""
         self._finish_compaction()
         self._segments = [Segment.open(self._fs, self._directory, base) for base in self._segment_offsets()]
-        damaged = self._first_damaged()
+        damaged = self._first_damaged(clean)
         if damaged is not None:
             clean, recovery_point = False, min(recovery_point, damaged)
         recovered = False
@@ -123,12 +123,12 @@ class Loader:
                 self._remove(name)
         return sorted(logs)
 
-    def _first_damaged(self) -> int | None:
-        """The first offset of the first segment that cannot be used as it lies there, however cleanly it was closed."""
+    def _first_damaged(self, clean: bool) -> int | None:
+        """The first offset of the first segment that cannot be used as it lies there, though it should be in order."""
         for segment in self._segments:
             try:
                 _ = segment.txn_index
-                if segment is self._segments[-1]:
+                if clean and segment is self._segments[-1]:
                     segment.next_offset()
             except (CorruptFile, CorruptRecord) as error:
                 _log.warning("Checking %s again: %s", segment.path(), error)

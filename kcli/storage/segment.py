@@ -117,6 +117,8 @@ class Segment:
     def _account(self, headers: Sequence[BatchHeader], size: int, index_interval: int) -> None:
         """Take batches that are in the file now into the indexes."""
         start = position = self.size
+        if not self._recent_lasts:
+            self._recent_from = headers[0].base_offset
         for header in headers:
             self._note_time(header)
             self._recent_lasts.append(header.base_offset + header.last_offset_delta)
@@ -229,6 +231,8 @@ class Segment:
         self._offset_index = OffsetIndex.load(base, read(self.path(names.INDEX)), self.size)
         self._time_index = TimeIndex.load(base, read(self.path(names.TIME_INDEX)))
         self._indexed_at = self._offset_index.floor_position(self.size)
+        if self.size and not len(self._time_index):
+            raise CorruptFile("time index of a segment with records is empty")
 
     def _load_indexes(self) -> None:
         try:
@@ -269,10 +273,9 @@ class Segment:
         finally:
             self.fs.close(descriptor)
         try:
-            entry = TimeIndex.load(self.base_offset, tail).last()
+            return TimeIndex.load(self.base_offset, tail).last()
         except CorruptFile:
             return None
-        return entry if entry.timestamp > 0 else None
 
     @property
     def largest_timestamp(self) -> int:
@@ -354,6 +357,8 @@ class Segment:
             if position + HEADER_SIZE > start + len(buffer):
                 start, buffer = position, self.pread(min(chunk, self.size - position), position)
             header = parse_header(buffer, position - start)
+            if not self.fits(header.last_offset):
+                raise CorruptRecord(f"{self.path()} has a batch of offset {header.base_offset} at {position}")
             yield header, position
             position += header.size
 
