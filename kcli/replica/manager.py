@@ -7,6 +7,7 @@ periodic work on the logs (retention, flushes, checkpoints) is the log manager's
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from kcli.storage.manager import LogManager
 
 READABLE = "readable"
+"""bytes below the high watermark; what waiters at (partition, kind) count"""
 STABLE = "stable"
+"""bytes below the last stable offset"""
 COMMITTED = "committed"
+"""offsets below the high watermark"""
 MIN_IN_SYNC = "min_insync_replicas"
+
+_log = logging.getLogger(__name__)
 
 
 class ReplicaManager:
@@ -51,6 +57,7 @@ class ReplicaManager:
         self._topic_config = topic_config
         self._by_name: dict[tuple[str, int], Partition] = {}
         self._names: dict[bytes, str] = {}
+        self._offline: set[tuple[str, int]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._leadership_listeners: list[Callable[[Partition], None]] = []
 
@@ -105,6 +112,7 @@ class ReplicaManager:
 
     def _on_removed_topic(self, record: Record) -> None:
         name = self._names.pop(bytes(record.topic_id), None)
+        self._offline = {key for key in self._offline if key[0] != name}
         for partition in [p for p in self._by_name.values() if p.topic == name]:
             self._delete(partition)
 
@@ -133,11 +141,17 @@ class ReplicaManager:
 
     def _open(self, topic: Topic, index: int) -> None:
         values = self._values(topic.name)
-        log = self.logs.get_or_create(topic.name, index, topic.id, LogConfig.of(values))
         registration = topic.partitions[index]
-        partition = Partition(self.broker_id, topic.name, topic.id, registration, log, values[MIN_IN_SYNC])
-        self._by_name[topic.name, index] = partition
         self._names[topic.id] = topic.name
+        try:
+            log = self.logs.get_or_create(topic.name, index, topic.id, LogConfig.of(values))
+            partition = Partition(self.broker_id, topic.name, topic.id, registration, log, values[MIN_IN_SYNC])
+        except KafkaError as error:  # its disk: the other partitions go on
+            _log.error("Partition %s-%d is offline: %s", topic.name, index, error.message)
+            self._offline.add((topic.name, index))
+            return
+        self._offline.discard((topic.name, index))
+        self._by_name[topic.name, index] = partition
         self._tell(partition)
 
     def _delete(self, partition: Partition) -> None:
@@ -167,6 +181,8 @@ class ReplicaManager:
         """The hosted partition; the error that the client must get if there is none."""
         partition = self._by_name.get((topic, index))
         if partition is None:
+            if (topic, index) in self._offline:
+                raise KafkaError(errors.KAFKA_STORAGE_ERROR)
             known = self.image.partition(topic, index) is not None
             raise KafkaError(errors.NOT_LEADER_OR_FOLLOWER if known else errors.UNKNOWN_TOPIC_OR_PARTITION)
         return partition
