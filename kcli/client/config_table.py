@@ -15,7 +15,7 @@ PCA | auto.include.jmx.reporter | BOOLEAN | true |  | L | 3.9
 C | auto.offset.reset | STRING | latest |  | M
 P | batch.size | INT | 16384 | [0,...] | M
 A | bootstrap.controllers | LIST |  | list | H
-A | bootstrap.servers | LIST |  | non-empty list | H
+A | bootstrap.servers | LIST |  | list | H
 PC | bootstrap.servers | LIST | null | non-empty list | H
 P | buffer.memory | LONG | 33554432 | [0,...] | H
 C | check.crcs | BOOLEAN | true |  | L

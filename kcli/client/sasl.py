@@ -151,11 +151,11 @@ class Gssapi:
     """Kerberos, through kafka-python and the system's GSSAPI library."""
 
     def __init__(self, config: Mapping[str, str], host: str) -> None:
-        from kafka.net.sasl import get_sasl_mechanism
-
         service = config.get("sasl.kerberos.service.name") or _service_name(config)
         if not service:
             raise SaslFailed("sasl.kerberos.service.name is missing: SASL mechanism GSSAPI needs it")
+        from kafka.net.sasl import get_sasl_mechanism
+
         try:
             self._inner = get_sasl_mechanism("GSSAPI")(sasl_kerberos_service_name=service, host=host)
         except RuntimeError:
