@@ -27,11 +27,11 @@ class GroupSettings:
     """of the records of committed offsets: 3 where brokers of 3.9 share the topic, else 4 (with topic ids)"""
 
     @classmethod
-    def of(cls, config: BrokerConfig, offset_value_version: int = offset_value_version) -> GroupSettings:
-        """From a broker's parsed properties, by their Kafka names."""
+    def of(cls, config: BrokerConfig) -> GroupSettings:
+        """From a broker's properties, by their Kafka names."""
         names = (name for name in cls.__dataclass_fields__ if name != "offset_value_version")
         values = {name: config[name.replace("_", ".")] for name in names}
-        return cls(**values, offset_value_version=offset_value_version)
+        return cls(**values, offset_value_version=3 if config.dialect == "3.9" else 4)
 
     @property
     def offsets_retention_ms(self) -> int:
