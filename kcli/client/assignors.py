@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TopicPartition = tuple[str, int]
 Assignment = dict[str, list[TopicPartition]]
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """What a member told the group: the topics it wants, the partitions it still holds, and since which generation."""
 
     member_id: str
@@ -30,8 +29,7 @@ class Member:
         return (self.instance_id is None, self.instance_id or self.member_id)
 
 
-@dataclass(frozen=True)
-class Assignor:
+class Assignor(NamedTuple):
     """An assignor as JoinGroup names it."""
 
     name: str

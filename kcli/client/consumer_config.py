@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kcli.client.assignors import ASSIGNORS, Assignor
 from kcli.client.membership import MemberSettings
@@ -18,8 +17,7 @@ _DURATION = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class OffsetReset:
+class OffsetReset(NamedTuple):
     """Where to read where there is no position: at a ListOffsets timestamp, some milliseconds ago, or nowhere."""
 
     timestamp: int | None = None
@@ -37,8 +35,7 @@ RESETS = {
 }
 
 
-@dataclass(frozen=True)
-class ConsumerConfig:
+class ConsumerConfig(NamedTuple):
     """Connections take their settings from the cluster's."""
 
     group: MemberSettings | None

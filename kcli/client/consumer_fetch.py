@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import selectors
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
@@ -21,27 +20,23 @@ _LAST_BY_NAME = 12  # Fetch v13 and later name topics by id only
 _GRACE = 5.0  # seconds beyond the request timeout that a long poll may take
 
 
-@dataclass(eq=False)
 class Reading:
     """One partition that is being read."""
 
-    topic: str
-    number: int
-    offset: int | None = None  # what to ask for next; None: to be found out
-    consumed: OffsetAndEpoch | None = None  # what the application is done with
-    committed: OffsetAndEpoch | None = None
-    ask_committed: bool = False
-    start: int | None = None  # a ListOffsets timestamp that stands above the configured reset
-    replica: int | None = None  # a follower that the leader sent us to (KIP-392)
-    not_before: float = 0.0
-
-    @property
-    def key(self) -> TopicPartition:
-        return self.topic, self.number
+    def __init__(self, topic: str, number: int, *, ask_committed: bool = False) -> None:
+        self.topic = topic
+        self.number = number
+        self.key: TopicPartition = (topic, number)
+        self.offset: int | None = None  # what to ask for next; None: to be found out
+        self.consumed: OffsetAndEpoch | None = None  # what the application is done with
+        self.committed: OffsetAndEpoch | None = None
+        self.ask_committed = ask_committed  # whether the group's commit is still to be asked for
+        self.start: int | None = None  # a ListOffsets timestamp that stands above the configured reset
+        self.replica: int | None = None  # a follower that the leader sent us to (KIP-392)
+        self.not_before = 0.0
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(NamedTuple):
     """An error code in place of records."""
 
     reading: Reading

@@ -11,7 +11,6 @@ from heapq import heapify, heappop
 from typing import Any
 
 from kcli.records.batch import BatchHeader, check_crc, iterate_batches
-from kcli.records.control import ControlType, control_type
 from kcli.records.reader import read_raw, read_records, read_values
 
 Batch = tuple[BatchHeader, int]
@@ -120,5 +119,7 @@ def _without_aborted(
 
 
 def _is_abort(data: Any, header: BatchHeader, start: int) -> bool:
+    from kcli.records.control import ControlType, control_type
+
     records = read_records(data, start) if header.count else []
     return bool(records) and control_type(records[0].key) == ControlType.ABORT

@@ -14,8 +14,7 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kcli.client.assignors import Assignor, TopicPartition, decode_sticky
 from kcli.client.assignors import Member as GroupMember
@@ -42,8 +41,7 @@ class Phase(enum.Enum):
     LEFT = "left"
 
 
-@dataclass(frozen=True)
-class MemberSettings:
+class MemberSettings(NamedTuple):
     """What a member tells the coordinator; times in seconds."""
 
     group_id: str

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+import os
+from typing import Any, NamedTuple, NoReturn
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, CommandError, UsageError
 from kcli.cli.main import parse_arguments
 from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable, Parsed
 from kcli.cli.settings import Settings, load_settings
-from kcli.client.consumer_config import RESETS, OffsetReset
-from kcli.tools.formatters import DEFAULT
 
 _DEPRECATED = "Option --{} is deprecated and will be removed in a future version. Use --{} instead."
 _WHAT, _FROM, _HOW_MUCH = "What to read", "Where to begin", "How much"
 _PRINT, _CLIENT, _OURS = "How to print it", "Client", "Not in Kafka's tool"
 _LONGEST_WAIT = float("inf")
+DEFAULT_FORMATTER = "org.apache.kafka.tools.consumer.DefaultMessageFormatter"
 _PROPERTIES = """\
 Properties of the formatter: print.timestamp, print.key, print.offset, print.epoch, print.partition, print.headers,
 print.value (true or false), key.separator, line.separator, headers.separator, null.literal, key.deserializer,
@@ -63,7 +61,7 @@ TABLE = OptionTable(
         Option("max-messages", "Stop after so many records.", "NUMBER", group=_HOW_MUCH),
         Option("timeout-ms", "Stop when no record came for so long.", "MILLISECONDS", type=LONG, group=_HOW_MUCH),
         Option("skip-message-on-error", "Go on behind a record that cannot be printed.", group=_HOW_MUCH),
-        Option("formatter", "The class that prints records.", "CLASS", group=_PRINT, default=DEFAULT),
+        Option("formatter", "The class that prints records.", "CLASS", group=_PRINT, default=DEFAULT_FORMATTER),
         Option("formatter-property", "A property of the formatter.", "NAME=VALUE", group=_PRINT, repeated=True),
         Option("formatter-config", "A file of properties of the formatter.", "FILE", group=_PRINT, complete="file"),
         Option("key-deserializer", "The class that turns keys into text.", "CLASS", group=_PRINT),
@@ -116,15 +114,14 @@ TABLE = OptionTable(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the command line asks for; `timeout` is in seconds."""
 
     bootstrap_server: str
     topic: str | None
     include: str | None
     partition: int | None
-    start: int | OffsetReset
+    start: int | str
     settings: Settings
     private_group: bool
     formatter: str
@@ -176,28 +173,25 @@ def read_options(arguments: list[str], environment: Environment) -> Options | in
     extra = load_settings(None, pairs)
     groups = _groups(parsed, settings, extra, partition)
     settings |= extra
+    _complete(settings, parsed, groups)
     _check_tail(parsed, groups)
-    return _with_settings(
-        Options(
-            bootstrap_server=_value(parsed, "bootstrap-server"),
-            topic=_value(parsed, "topic"),
-            include=include,
-            partition=partition,
-            start=_start(parsed),
-            settings=settings,
-            private_group=not groups,
-            formatter=_value(parsed, "formatter"),
-            formatter_properties=_formatter_properties(parsed),
-            max_messages=parsed.values("max-messages")[-1] if parsed.has("max-messages") else None,
-            timeout=_timeout(parsed),
-            skip_on_error=parsed.has("skip-message-on-error"),
-            systest_events=parsed.has("enable-systest-events"),
-            json=_value(parsed, "output") == "json",
-            tail=_value(parsed, "tail"),
-            exit_at_end=parsed.has("exit-at-end"),
-        ),
-        parsed,
-        groups,
+    return Options(
+        bootstrap_server=_value(parsed, "bootstrap-server"),
+        topic=_value(parsed, "topic"),
+        include=include,
+        partition=partition,
+        start=_start(parsed),
+        settings=settings,
+        private_group=not groups,
+        formatter=_value(parsed, "formatter"),
+        formatter_properties=_formatter_properties(parsed),
+        max_messages=parsed.values("max-messages")[-1] if parsed.has("max-messages") else None,
+        timeout=_timeout(parsed),
+        skip_on_error=parsed.has("skip-message-on-error"),
+        systest_events=parsed.has("enable-systest-events"),
+        json=_value(parsed, "output") == "json",
+        tail=_value(parsed, "tail"),
+        exit_at_end=parsed.has("exit-at-end"),
     )
 
 
@@ -235,9 +229,8 @@ def _groups(parsed: Parsed, settings: Settings, extra: Settings, partition: int 
     return groups
 
 
-def _with_settings(options: Options, parsed: Parsed, groups: list[str]) -> Options:
-    """The consumer's settings as the tool completes them: what --from-beginning, --group and the rest stand for."""
-    settings = options.settings
+def _complete(settings: Settings, parsed: Parsed, groups: list[str]) -> None:
+    """Add what the tool itself settles: what --from-beginning, --group and the rest stand for."""
     reset = settings.get("auto.offset.reset")
     if reset is None:
         settings["auto.offset.reset"] = "earliest" if parsed.has("from-beginning") else "latest"
@@ -245,24 +238,24 @@ def _with_settings(options: Options, parsed: Parsed, groups: list[str]) -> Optio
         raise CommandError(
             f"Can't simultaneously specify --from-beginning and 'auto.offset.reset={reset}', please remove one option"
         )
-    settings["bootstrap.servers"] = options.bootstrap_server
+    settings["bootstrap.servers"] = _value(parsed, "bootstrap-server")
     settings.setdefault("client.id", "console-consumer")
     if parsed.has("isolation-level") or "isolation.level" not in settings:
         settings["isolation.level"] = _value(parsed, "isolation-level")
     if groups:
         settings["group.id"] = groups[0]
     else:
-        settings["group.id"] = f"console-consumer-{random.randrange(100_000)}"
+        settings["group.id"] = f"console-consumer-{int.from_bytes(os.urandom(4), 'big') % 100_000}"
         settings.setdefault("enable.auto.commit", "false")
-    return replace(options, settings=settings)
 
 
-def _start(parsed: Parsed) -> int | OffsetReset:
+def _start(parsed: Parsed) -> int | str:
+    """An offset, or "earliest" or "latest"."""
     if not parsed.has("offset"):
-        return RESETS["earliest" if parsed.has("from-beginning") else "latest"]
+        return "earliest" if parsed.has("from-beginning") else "latest"
     text = _value(parsed, "offset")
     if text.lower() in ("earliest", "latest"):
-        return RESETS[text.lower()]
+        return str(text.lower())
     try:
         offset = LONG(text)
         if offset < 0:

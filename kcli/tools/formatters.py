@@ -6,7 +6,7 @@ stays, as it does on a stream, and FormatError says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from kcli.tools.formatters_java import Deserializer, FormatError, NoSuchClass, deserializer
@@ -14,7 +14,6 @@ from kcli.tools.formatters_java import Deserializer, FormatError, NoSuchClass, d
 __all__ = ["Context", "DefaultFormatter", "FormatError", "Formatter", "NoOpFormatter", "make_formatter"]
 
 PACKAGE = "org.apache.kafka.tools.consumer."
-DEFAULT = PACKAGE + "DefaultMessageFormatter"
 _CREATE_TIME, _LOG_APPEND_TIME = "CreateTime", "LogAppendTime"
 
 
@@ -154,14 +153,11 @@ def make_formatter(
 
 
 def join_values(values: list[bytes | None], null: bytes, end: bytes) -> bytes:
-    """Values one a line."""
+    """Values one a line; the list is used up."""
     if not values:
         return b""
+    values.append(b"")  # joined, it ends the last line
     try:
-        return end.join(values) + end  # type: ignore[arg-type]
+        return end.join(values)  # type: ignore[arg-type]
     except TypeError:
-        return end.join(_without_nulls(values, null)) + end
-
-
-def _without_nulls(values: Iterable[bytes | None], null: bytes) -> list[bytes]:
-    return [null if value is None else value for value in values]
+        return end.join([null if value is None else value for value in values])

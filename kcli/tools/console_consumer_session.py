@@ -1,0 +1,302 @@
+"""One run of the console consumer, once its command line is understood: read, print, stop, say how much it was."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from kcli.cli.environment import Environment
+from kcli.cli.errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, CommandError
+from kcli.client.address import AddressError
+from kcli.client.assignors import TopicPartition
+from kcli.client.cluster import Cluster
+from kcli.client.config import CONSUMER, parse
+from kcli.client.consumer import BulkConsumer
+from kcli.client.consumer_config import RESETS, ConsumerConfig, consumer_config
+from kcli.client.decode import Chunk
+from kcli.client.errors import ClientError
+from kcli.config.definition import ConfigError
+from kcli.records.errors import CorruptRecord
+from kcli.tools.console_consumer_options import Options, refuse
+from kcli.tools.console_consumer_output import Output
+from kcli.tools.formatters import Context, FormatError, Formatter, NoSuchClass, join_values, make_formatter
+from kcli.wire.errors import KafkaError
+
+TERMINATED = 143
+_TIMEOUT = "org.apache.kafka.common.errors.TimeoutException: null"
+_POLL = 1.0  # the longest wait in one poll; heartbeats and the rest happen inside
+_LAST_WORDS = 2.0  # seconds to get rid of output after an interrupt
+_CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException: "
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: like Ctrl-C, with an exit code of its own."""
+
+
+class JsonFormatter(Formatter):
+    """`--output json`: a record a line, loss-free."""
+
+    needs_headers = True
+
+    def write(self, record: Any, context: Context, out: list[bytes]) -> None:
+        from kcli.cli.record_json import encode_record
+
+        offset, timestamp, key, value, headers = record
+        out.append(
+            encode_record(
+                context.topic, context.partition, offset, timestamp, context.timestamp_type, headers, key, value
+            )
+        )
+        out.append(b"\n")
+
+
+def consume(options: Options, environment: Environment) -> int:
+    """Do what the options ask for; the exit code."""
+    formatter = _formatter(options, environment)
+    try:
+        config = consumer_config(parse(CONSUMER, options.settings))
+        cluster = Cluster(options.bootstrap_server, options.settings)
+    except (ConfigError, AddressError) as error:
+        raise CommandError(f"{_CONFIG_EXCEPTION}{error}") from None
+    matches = _pattern(options.include)
+    with cluster, _sigterm():
+        return ConsoleConsumer(options, config, cluster, formatter, environment).run(matches)
+
+
+def _formatter(options: Options, environment: Environment) -> Formatter:
+    if options.json:
+        return JsonFormatter()
+    try:
+        return make_formatter(options.formatter, options.formatter_properties, environment.warn)
+    except NoSuchClass as error:
+        refuse(str(error).partition(": ")[2], "formatter")
+
+
+def _pattern(include: str | None) -> Callable[[str], bool] | None:
+    if include is None:
+        return None
+    from kcli.cli.java_regex import RegexError, compile_java
+
+    try:
+        pattern = compile_java(include)
+    except RegexError as error:
+        # Python says that the pattern ended too early; in Java that is a group without its end.
+        reason = "Unclosed group" if "out of range" in str(error) else str(error)
+        raise CommandError(
+            f"java.util.regex.PatternSyntaxException: {reason} near index {len(include)}\n{include}"
+        ) from None
+    return lambda topic: pattern.fullmatch(topic) is not None
+
+
+class ConsoleConsumer:
+    """The state of a run: what is read, what is printed, how many."""
+
+    def __init__(
+        self,
+        options: Options,
+        config: ConsumerConfig,
+        cluster: Cluster,
+        formatter: Formatter,
+        environment: Environment,
+    ) -> None:
+        self._options = options
+        self._formatter = formatter
+        self._environment = environment
+        self._cluster = cluster
+        self._consumer = BulkConsumer(cluster, config, private=options.private_group, warn=self._log_warning)
+        self._output = Output(environment.stdout)
+        self._limit: int | None = None
+        self._ends: dict[TopicPartition, int] = {}
+        self._last_record = 0.0
+        self.count = 0
+
+    def run(self, matches: Callable[[str], bool] | None) -> int:
+        """Read until something says to stop; the exit code."""
+        try:
+            code = self._read(matches)
+        except KeyboardInterrupt as interrupt:
+            code = TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
+        except BrokenPipeError:
+            code = self._environment.exit_code(BROKEN_PIPE, OK)
+            self._finish(quiet=True)
+            return code
+        except (CommandError, FormatError) as error:
+            self._finish()
+            self._environment.warn(str(error))
+            return FAILED
+        except (KafkaError, ClientError, CorruptRecord) as error:
+            self._report(error)
+            code = self._environment.exit_code(FAILED, OK)
+        return self._finish(interrupted=code in (INTERRUPTED, TERMINATED)) or code
+
+    def _read(self, matches: Callable[[str], bool] | None) -> int:
+        self._last_record = time.monotonic()
+        self._limit = self._options.limit()
+        if self._options.tail is not None:
+            self._print_tail(matches, self._options.tail)
+            if self._options.exit_at_end:
+                return OK
+        elif self._options.partition is not None:
+            assert self._options.topic is not None
+            start = self._options.start
+            self._consumer.assign(
+                {(self._options.topic, self._options.partition): RESETS[start] if isinstance(start, str) else start}
+            )
+        else:
+            self._consumer.subscribe(matches or [self._options.topic or ""])
+        self._last_record = time.monotonic()
+        while self._limit is None or self.count < self._limit:
+            if self._options.exit_at_end and self._at_end():
+                return OK
+            waited = time.monotonic() - self._last_record
+            if waited > self._options.timeout:
+                self._environment.warn(_TIMEOUT)
+                return OK
+            for chunk in self._consumer.poll(min(_POLL, max(0.0, self._options.timeout - waited) + 0.001)):
+                self._print(chunk)
+                if self._limit is not None and self.count >= self._limit:
+                    break
+        return OK
+
+    # Printing
+
+    def _print(self, chunk: Chunk) -> None:
+        """Print what is wanted of a chunk, and count it."""
+        end = self._ends.get((chunk.topic, chunk.partition))
+        if end is not None:
+            chunk.stop_at(end)
+        before = self.count
+        remaining = None if self._limit is None else self._limit - self.count
+        if self._formatter.plain_values is not None:
+            values = chunk.values()[:remaining]
+            self.count += len(values)
+            self._write(join_values(values, *self._formatter.plain_values))
+        else:
+            self._print_records(chunk)
+        printed = self.count - before
+        if printed:
+            self._last_record = time.monotonic()
+        if remaining is not None and printed == remaining:
+            self._consumer.consumed(chunk, chunk.offset_of(printed))
+        else:
+            self._consumer.consumed(chunk)
+
+    def _print_records(self, chunk: Chunk) -> None:
+        out: list[bytes] = []
+        try:
+            for header, records in chunk.read(self._formatter.needs_headers):
+                context = Context(chunk.topic, chunk.partition, header.uses_log_append_time)
+                wanted = None if self._limit is None else self._limit - self.count
+                for record in records[:wanted]:
+                    self._print_record(record, context, out)
+                self._write(b"".join(out))
+                out.clear()
+        finally:
+            self._write(b"".join(out))
+
+    def _print_record(self, record: Any, context: Context, out: list[bytes]) -> None:
+        self.count += 1
+        try:
+            self._formatter.write(record, context, out)
+        except FormatError as error:
+            if not self._options.skip_on_error:
+                raise
+            self._write(b"".join(out))
+            out.clear()
+            self._environment.warn(str(error))
+
+    def _write(self, data: bytes) -> None:
+        while not self._output.offer(data, _POLL):
+            self._consumer.keep_alive()
+
+    # Where to stop and start
+
+    def _at_end(self) -> bool:
+        """Whether every partition is read up to where it ended when it was assigned."""
+        if not self._consumer.settled:
+            return False
+        if self._consumer.assignment - self._ends.keys():
+            found = self._consumer.list_offsets(RESETS["latest"])
+            self._ends = {key: self._ends.get(key, end) for key, end in found.items()}
+        positions = self._consumer.positions
+        return all(position is not None and position >= self._ends[key] for key, position in positions.items())
+
+    def _print_tail(self, matches: Callable[[str], bool] | None, count: int) -> None:
+        from kcli.tools.console_consumer_tail import last_records
+
+        out: list[bytes] = []
+        try:
+            for context, record in last_records(self._consumer, self._tailed(matches), count):
+                if self._limit is None or self.count < self._limit:
+                    self._print_record(record, context, out)
+        finally:
+            self._write(b"".join(out))
+
+    def _tailed(self, matches: Callable[[str], bool] | None) -> list[TopicPartition]:
+        options = self._options
+        if options.topic is not None and options.partition is not None:
+            return [(options.topic, options.partition)]
+        if options.topic is not None:
+            names = [options.topic]
+        else:
+            found = self._cluster.metadata().topics
+            names = [each.name for each in found if matches and matches(each.name) and not each.is_internal]
+        return [
+            (name, each.partition)
+            for name in names
+            for each in self._cluster.retry(lambda name=name: self._cluster.topic(name)).partitions  # type: ignore[misc]
+        ]
+
+    # The end
+
+    def _finish(self, *, interrupted: bool = False, quiet: bool = False) -> int:
+        """Write what is left, commit, leave the group, say how much it was; an exit code if the writing fails."""
+        code = OK
+        try:
+            patience = _LAST_WORDS if interrupted else _POLL
+            while not quiet and not self._output.drain(patience) and not interrupted:
+                self._consumer.keep_alive()
+        except BrokenPipeError:
+            code, quiet = self._environment.exit_code(BROKEN_PIPE, OK), True
+        if interrupted:
+            self._cluster.close()  # the interrupt may have come between a request and its answer
+        self._consumer.close()
+        if not quiet:
+            self._environment.warn(f"Processed a total of {self.count} messages")
+            if self._options.systest_events:
+                self._environment.print("shutdown_complete")
+        return code
+
+    def _report(self, error: Exception) -> None:
+        java_class = getattr(error, "java_class", "org.apache.kafka.common.KafkaException")
+        self._environment.warn(f"{java_class}: {error}")
+
+    def _log_warning(self, text: str) -> None:
+        """Trouble that is being waited out, in the form of Kafka's log lines."""
+        now = time.time()
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+        self._environment.warn(f"[{stamp},{int(now % 1 * 1000):03d}] WARN {text} (kafka-console-consumer)")
+
+
+@contextmanager
+def _sigterm() -> Iterator[None]:
+    """Let SIGTERM end the tool as Ctrl-C does."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
