@@ -107,8 +107,12 @@ def handle(context: BrokerContext, request: Request) -> Any:
 def error_response(body: Any, version: int, error: KafkaError) -> Any:
     """Every topic asked for with the error; older versions have no null for the name of a topic asked for by id."""
     topic = messages.MetadataResponse.MetadataResponseTopic
-    topics = [topic(error_code=error.code, name=asked.name or "", topic_id=asked.topic_id) for asked in body.topics or ()]
-    return messages.MetadataResponse(topics=topics, error_code=error.code if version >= 13 else errors.NONE)
+    return messages.MetadataResponse(
+        topics=[
+            topic(error_code=error.code, name=asked.name or "", topic_id=asked.topic_id) for asked in body.topics or ()
+        ],
+        error_code=error.code if version >= 13 else errors.NONE,
+    )
 
 
 def _check_names(request: Request) -> None:
