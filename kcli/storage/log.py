@@ -420,7 +420,7 @@ class Log:
         self.producers.on_log_start(offset)
 
     def truncate_to(self, offset: int) -> bool:
-        """Drop everything from offset on; False if there is nothing of that."""
+        """Drop everything from the batch that holds offset on; False if there is nothing of that."""
         self._check_usable()
         if offset >= self.log_end_offset:
             return False
@@ -431,7 +431,7 @@ class Log:
             keep = lookup.floor_index(self.segments, offset) + 1
             self._delete_files(self.segments[keep:])
             del self.segments[keep:]
-            self.active.truncate_to(offset, self._clock.time_ms())
+            offset = self.active.truncate_to(offset, self._clock.time_ms())
             self.epochs.truncate_from_end(offset)
         except OSError as error:
             raise self._failure("truncating", error) from error

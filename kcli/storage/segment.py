@@ -377,16 +377,16 @@ class Segment:
     # Cutting
 
     def truncate_to(self, offset: int, now_ms: int) -> int:
-        """Drop the batches from the one that holds offset on; returns how many bytes went."""
+        """Drop the batches from the one that holds offset on; returns where the segment ends then."""
         position = self.find(offset)
+        if position is not None:
+            offset = min(offset, parse_header(self.pread(HEADER_SIZE, position)).base_offset)
         self.offset_index.truncate_to(offset)
         self.time_index.truncate_to(offset)
         self.txn_index.truncate_to(offset)
         self._unsaved = True
         self._forget_recent(offset)
-        dropped = 0
         if position is not None:
-            dropped = self.size - position
             self.size = position
             self._cut_overhang(self._file())
         self._indexed_at = self.offset_index.floor_position(self.size)
@@ -396,7 +396,7 @@ class Segment:
         for header, _ in self.batches(self.offset_index.lookup(self._latest.offset)):
             self._note_time(header)
         self.save_indexes()
-        return dropped
+        return offset
 
     def _forget_recent(self, offset: int) -> None:
         keep = bisect_left(self._recent_lasts, offset)
