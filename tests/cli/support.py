@@ -14,6 +14,7 @@ class Recorded(Environment):
     def __init__(self, stdin: bytes = b"", variables: Mapping[str, str] | None = None, program: str = "tool") -> None:
         self._out, self._err = io.BytesIO(), io.BytesIO()
         super().__init__(io.BytesIO(stdin), self._out, self._err, variables, program)
+        self.code: int | None = None
 
     @property
     def out(self) -> str:
