@@ -57,6 +57,7 @@ class LogManager:
         self._trash = Trash(self._fs, clock)
         self._written: dict[str, Mapping[TopicPartition, int]] = {}
         self._loaded: set[str] = set()
+        self._locked: list[str] = []
 
     # Start
 
@@ -77,7 +78,8 @@ class LogManager:
             self._fs.makedirs(path)
             if not self._fs.is_writable(path):
                 raise LogDirError(f"Log directory {path} is not writable")
-            locked = self._fs.lock(os.path.join(path, names.LOCK))
+            lock = os.path.join(path, names.LOCK)
+            locked = self._fs.lock(lock)
         except OSError as error:
             raise LogDirError(f"Log directory {path} cannot be used: {error.strerror}") from None
         if not locked:
@@ -85,6 +87,7 @@ class LogManager:
                 f"Failed to acquire lock on file .lock in {path}. "
                 "A Kafka instance in another process or thread is using this directory."
             )
+        self._locked.append(lock)
 
     def read_meta(self) -> dict[str, MetaProperties | None]:
         """What each log dir says of itself, None for a new one. Raises LogDirError."""
@@ -346,8 +349,8 @@ class LogManager:
 
     def unlock(self) -> None:
         """Let others have the log dirs; all that is left to do after a start that failed."""
-        for path in self.log_dirs:
-            self._fs.unlock(os.path.join(path, names.LOCK))
+        while self._locked:
+            self._fs.unlock(self._locked.pop())
         self.online.clear()
 
 
