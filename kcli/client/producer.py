@@ -256,12 +256,14 @@ class BulkProducer:
     def poll(self, timeout: float | None = 0, *, watch: int | None = None, flushing: bool = False) -> bool:
         """Move what can be moved, for at most `timeout` seconds or until something has happened (None: no limit).
 
-        True when the descriptor `watch` has become readable.
+        True when the descriptor `watch` has become readable. Without one, it returns when there is nothing to move.
         """
         now = time.monotonic()
         self._expire(now)
         self._refresh_metadata(now)
         self._drain(now, flushing=flushing)
+        if watch is None and not self.pending:
+            timeout = 0
         ready = self._wait(self._patience(timeout, flushing=flushing), watch)
         now = time.monotonic()
         for link in list(self._links.values()):
@@ -329,8 +331,6 @@ class BulkProducer:
             poller.register(link.fileno(), link.interest)
         if watch is not None:
             poller.register(watch, select.POLLIN)
-        if timeout is None and watch is None and not self._links:
-            return {}
         return dict(poller.poll(None if timeout is None else timeout * 1000))
 
     # Requests out
