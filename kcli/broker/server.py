@@ -82,9 +82,10 @@ class Broker:
         self._bind()
         await self._take_log_dirs()
         self._load_logs()
-        self._build_coordinators()
-        self._build_network_handler()
         await self._register()
+        self._start_replicas()
+        self._start_coordinators()
+        self._start_dispatch()
         self._start_periodic()
         self.network.start()
         _log.info("[KafkaServer id=%d] started: %s", self.broker_id, self._description())
@@ -160,9 +161,6 @@ class Broker:
         self._undo.callback(self._close_logs)
         if self.settings.zookeeper is None:
             self._set_strays_aside()
-        self.replicas = ReplicaManager(self.broker_id, self.keeper, self.logs, self.clock, self._topic_config)
-        self._undo.callback(self.replicas.stop)
-        self.replicas.start()
 
     def _set_strays_aside(self) -> None:
         """Folders of topics that the metadata does not know, or no longer knows by that id; Kafka does so, too."""
@@ -172,7 +170,20 @@ class Broker:
                 _log.warning("%s belongs to no topic of this cluster: putting it aside", log.directory)
                 self.logs.set_aside(log.topic, log.partition)
 
-    def _build_coordinators(self) -> None:
+    async def _register(self) -> None:
+        """Before any folder is made for a replica: a broker whose id is taken must not leave any behind."""
+        ids = (self._directory_ids[path] for path in self.logs.online)
+        directories = tuple(uuid.from_text(text) for text in ids if text is not None)
+        await self.keeper.register(
+            Registration(self.broker_id, self._advertised, self.settings["broker.rack"], directories)
+        )
+
+    def _start_replicas(self) -> None:
+        self.replicas = ReplicaManager(self.broker_id, self.keeper, self.logs, self.clock, self._topic_config)
+        self._undo.callback(self.replicas.stop)
+        self.replicas.start()
+
+    def _start_coordinators(self) -> None:
         store = cast("Store", CoordinatorStore(self.replicas, OFFSETS_TOPIC, StoredRecord))
         scheduler = asyncio.get_running_loop()
         self.groups = GroupCoordinator(GroupSettings.of(self.settings), self.clock, store, scheduler)
@@ -180,7 +191,7 @@ class Broker:
         self.groups.start()
         self.replicas.add_leadership_listener(self._on_leadership)
 
-    def _build_network_handler(self) -> None:
+    def _start_dispatch(self) -> None:
         context = BrokerContext(
             config=self.settings,
             clock=self.clock,
@@ -192,13 +203,6 @@ class Broker:
         handle: Handle = Dispatch(context).handle
         uses_sasl = any(listener.protocol.startswith("SASL") for listener in self.settings.listeners)
         self.network.handle = _with_bare_sasl_tokens(handle) if uses_sasl else handle
-
-    async def _register(self) -> None:
-        ids = (self._directory_ids[path] for path in self.logs.online)
-        directories = tuple(uuid.from_text(text) for text in ids if text is not None)
-        await self.keeper.register(
-            Registration(self.broker_id, self._advertised, self.settings["broker.rack"], directories)
-        )
 
     def _start_periodic(self) -> None:
         settings, logs = self.settings, self.logs

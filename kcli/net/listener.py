@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -46,24 +45,27 @@ class BindError(Exception):
     """A listener's address cannot be bound; the text names both."""
 
 
-def bind(endpoint: Endpoint, backlog: int) -> socket.socket:
-    """A listening socket; raises BindError."""
+def bind(endpoint: Endpoint) -> socket.socket:
+    """A socket that has the address, but does not listen yet; raises BindError."""
     try:
         family, address = _resolve(endpoint.host, endpoint.port)
         bound = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise BindError(f"Listener {endpoint} cannot be opened: {error.strerror or error}") from None
+        raise _cannot_open(endpoint, error) from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(bool(endpoint.host)))
         bound.bind(address)
-        bound.listen(backlog)
         bound.setblocking(False)
     except OSError as error:
         bound.close()
-        raise BindError(f"Listener {endpoint} cannot be opened: {os.strerror(error.errno or 0)}") from None
+        raise _cannot_open(endpoint, error) from None
     return bound
+
+
+def _cannot_open(endpoint: Endpoint, error: OSError) -> BindError:
+    return BindError(f"Listener {endpoint} cannot be opened: {error.strerror or error}")
 
 
 def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
@@ -99,6 +101,14 @@ class Listener:
 
     def __str__(self) -> str:
         return self.endpoint.at(self.port)
+
+    def open(self, backlog: int) -> None:
+        """Let clients in. Raises BindError if somebody else did so first, at an address both had bound."""
+        try:
+            self._socket.listen(backlog)
+        except OSError as error:
+            raise _cannot_open(self.endpoint, error) from None
+        self.resume()
 
     def resume(self) -> None:
         """Accept from here on."""

@@ -65,10 +65,10 @@ class NetworkServer:
     # Listening
 
     def bind(self, endpoints: Sequence[Endpoint]) -> list[Listener]:
-        """Take the addresses, so that nobody else does, without accepting yet; raises BindError and keeps none."""
+        """Take the addresses, without letting clients in yet; raises BindError and keeps none."""
         try:
             for endpoint in endpoints:
-                bound = bind(endpoint, self.limits.backlog)
+                bound = bind(endpoint)
                 self._listeners.append(Listener(endpoint, bound, self._accepted))
         except BindError:
             self._close_listeners()
@@ -76,9 +76,9 @@ class NetworkServer:
         return list(self._listeners)
 
     def start(self) -> None:
-        """Accept connections."""
+        """Let clients in; raises BindError."""
         for listener in self._listeners:
-            listener.resume()
+            listener.open(self.limits.backlog)
         self._arm_sweep()
 
     async def close(self, grace: float = 1.0) -> None:
