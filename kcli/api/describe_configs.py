@@ -34,7 +34,7 @@ def handle(context: BrokerContext, request: Request) -> Any:
 
 def _result(context: BrokerContext, body: Any, resource: Any) -> Any:
     result = messages.DescribeConfigsResponse.DescribeConfigsResult(
-        error_message=None, resource_type=resource.resource_type, resource_name=resource.resource_name
+        resource_type=resource.resource_type, resource_name=resource.resource_name
     )
     describe = _DESCRIBERS.get(resource.resource_type)
     try:
@@ -71,9 +71,7 @@ def _topic(context: BrokerContext, name: str) -> Iterable[Entry]:
     topic_names.validate(name)
     image = context.keeper.image
     if name not in image.topics:
-        error = KafkaError(errors.UNKNOWN_TOPIC_OR_PARTITION)
-        error.message = None  # type: ignore[assignment]  # Kafka has no text here, and tools print what they get
-        raise error
+        raise KafkaError(errors.UNKNOWN_TOPIC_OR_PARTITION, "")  # Kafka has no text here, and tools print what they get
     return context.effective().topic(image.config(TOPIC_RESOURCE, name))
 
 

@@ -117,18 +117,18 @@ def _altered(image: Image, key: Resource, changes: Changes, settings: Settings) 
             raise KafkaError(errors.INVALID_CONFIG, str(error)) from None
         values = {"type": _TYPE_NAMES[key[0]], "name": key[1], "reason": str(error)}
         raise settings.error(errors.INVALID_CONFIG, "invalid value", **values) from None
-    _check_resource(image, key)
+    _check_resource(image, key, settings)
     return records
 
 
-def _check_resource(image: Image, key: Resource) -> None:
+def _check_resource(image: Image, key: Resource, settings: Settings) -> None:
     resource_type, name = key
     if resource_type == TOPIC_RESOURCE:
         if not name:
             raise KafkaError(errors.INVALID_REQUEST, "Default topic resources are not allowed.")
         topic_names.validate(name)
         if name not in image.topics:
-            raise KafkaError(errors.UNKNOWN_TOPIC_OR_PARTITION, f"The topic '{name}' does not exist.")
+            raise settings.error(errors.UNKNOWN_TOPIC_OR_PARTITION, "no topic to alter", name=name)
     if resource_type == GROUP_RESOURCE and not name:
         raise KafkaError(errors.INVALID_REQUEST, "Default group resources are not allowed.")
 

@@ -52,6 +52,7 @@ KRAFT: Mapping[str, str] = {
         "Attempted to add {additional} additional partition(s), but only {assignments} assignment(s) were specified."
     ),
     "no such topic": "This server does not host this topic-partition.",
+    "no topic to alter": "The topic '{name}' does not exist.",
     "not a list": "Can't {operation} to key {key} because its type is not LIST.",
     "invalid value": "{reason}",
     "set": "[{names}]",
@@ -83,6 +84,7 @@ ZK: Mapping[str, str] = {
     ),
     "unknown broker": "Unknown broker(s) in replica assignment: {broker}.",
     "no such topic": "The topic '{name}' does not exist.",
+    "no topic to alter": "",
     "not a list": "Config value {lower} is not allowed for config key: {key}",
     "invalid value": "Invalid config value for resource ConfigResource(type={type}, name='{name}'): {reason}",
     "set": "Set({names})",

@@ -185,7 +185,7 @@ class TestProperties:
             ("retention.ms", "5", 1),
             ("segment.ms", "604800000", 5),
         ]
-        assert (missing.error_code, missing.error_message) == (errors.UNKNOWN_TOPIC_OR_PARTITION, None)
+        assert (missing.error_code, missing.error_message) == (errors.UNKNOWN_TOPIC_OR_PARTITION, "")
         assert [(c.value, c.config_source, c.read_only) for c in own.configs] == [("4", 4, True)]
         assert [(s.name, s.value, s.source) for s in own.configs[0].synonyms] == [
             ("num.partitions", "4", 4),

@@ -190,6 +190,7 @@ def test_what_is_refused(image: Image, wanted: tuple, code: int, message: str) -
             errors.INVALID_REQUEST,
             "Cannot update these configs dynamically: Set(broker.id)",
         ),
+        ((T, "x", ("retention.ms", "1", SET)), errors.UNKNOWN_TOPIC_OR_PARTITION, ""),
     ],
 )
 def test_the_zookeeper_dialect(image: Image, wanted: tuple, code: int, message: str) -> None:
