@@ -9,14 +9,15 @@ transaction coordinator that could have begun the transaction.
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kcli.api.leaders import CurrentLeaders
 from kcli.api.request import Api, Request
 from kcli.metadata.image import INTERNAL_TOPICS
-from kcli.records.batch import iterate_batches
+from kcli.records.batch import LENGTH_OVERHEAD, MAGIC, MAGIC_POSITION, parse_header
 from kcli.records.compression import ZSTD
-from kcli.records.errors import CorruptRecord, UnsupportedMagic
+from kcli.records.errors import CorruptRecord
 from kcli.storage.producer_state import Origin
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError, WireError
@@ -31,10 +32,24 @@ FIRST_VERSION_WITH_TOPIC_IDS = 13
 FIRST_VERSION_WITH_ZSTD = 7
 FIRST_VERSION_WITH_CURRENT_LEADER = 10
 VALID_ACKS = (-1, 0, 1)
+SMALLEST_OLD_MESSAGE = 14
+"""what Kafka takes for the least a length can say, in any format"""
 ALL_IN_SYNC = -1
 NO_OFFSET = -1
 ADMIN_CLIENT_ID = "__admin_client"
 """Kafka lets this client id write to internal topics"""
+
+_LENGTH = Struct(">i")
+_WITHOUT_LOG_START = frozenset(
+    {
+        errors.NOT_LEADER_OR_FOLLOWER,
+        errors.MESSAGE_TOO_LARGE,
+        errors.RECORD_LIST_TOO_LARGE,
+        errors.CORRUPT_MESSAGE,
+        errors.KAFKA_STORAGE_ERROR,
+    }
+)
+"""errors of an append with which Kafka does not tell where the log starts"""
 
 
 class _Uncommitted(NamedTuple):
@@ -48,7 +63,7 @@ class _Uncommitted(NamedTuple):
 def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any] | None:
     body = request.body
     if body.acks not in VALID_ACKS:
-        raise KafkaError(errors.INVALID_REQUIRED_ACKS)
+        return _refuse_all(body, errors.INVALID_REQUIRED_ACKS)
     response = messages.ProduceResponse
     leaders = CurrentLeaders(context, request.session)
     topics, uncommitted, failed = [], [], errors.NONE
@@ -81,13 +96,19 @@ def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any] | N
 
 def error_response(body: Any, version: int, error: KafkaError) -> Any:
     """The whole request failed: every partition says so."""
+    return _refuse_all(body, error.code, error.message)
+
+
+def _refuse_all(body: Any, code: int, message: str | None = None) -> Any:
     response = messages.ProduceResponse
     topics = []
     for topic in body.topic_data:
-        answers = [response.PartitionProduceResponse(index=data.index) for data in topic.partition_data]
-        for answer in answers:
-            _put_error(answer, error)
-            answer.error_message = error.message
+        answers = [
+            response.PartitionProduceResponse(
+                index=data.index, error_code=code, base_offset=NO_OFFSET, error_message=message
+            )
+            for data in topic.partition_data
+        ]
         topics.append(
             response.TopicProduceResponse(name=topic.name, topic_id=topic.topic_id, partition_responses=answers)
         )
@@ -103,9 +124,15 @@ def _append(context: BrokerContext, request: Request, topic: Any, data: Any, ans
     if partition.topic in INTERNAL_TOPICS and request.header.client_id != ADMIN_CLIENT_ID:
         raise KafkaError(errors.INVALID_TOPIC_EXCEPTION)
     _validate(request, data.records)
-    info = replicas.append(partition, data.records, acks=acks, origin=Origin.CLIENT)
+    try:
+        info = replicas.append(partition, data.records, acks=acks, origin=Origin.CLIENT)
+    except KafkaError as error:
+        if error.code not in _WITHOUT_LOG_START:
+            answer.log_start_offset = partition.log.log_start_offset
+        raise
     answer.base_offset = info.first_offset
-    answer.log_append_time_ms = info.log_append_time
+    # Of a duplicate Kafka tells the batch's time, whatever the topic's timestamps are.
+    answer.log_append_time_ms = info.max_timestamp if info.duplicate else info.log_append_time
     answer.log_start_offset = partition.log.log_start_offset
     if acks == ALL_IN_SYNC and partition.log.high_watermark <= info.last_offset:
         return _Uncommitted(partition, info.last_offset + 1, answer)
@@ -114,15 +141,14 @@ def _append(context: BrokerContext, request: Request, topic: Any, data: Any, ans
 
 def _validate(request: Request, records: Any) -> None:
     """What a produce request may carry per partition: exactly one batch of format v2."""
+    size = len(records) if records is not None else 0
+    end = _batch_end(records, 0, size)
+    if not end or records[MAGIC_POSITION] != MAGIC or (end < size and _batch_end(records, end, size)):
+        raise KafkaError(errors.INVALID_RECORD)
     try:
-        batches = list(iterate_batches(records)) if records is not None else []
-    except UnsupportedMagic:
-        raise KafkaError(errors.INVALID_RECORD) from None
+        header = parse_header(records)
     except CorruptRecord:
         raise KafkaError(errors.CORRUPT_MESSAGE) from None
-    if len(batches) != 1:
-        raise KafkaError(errors.INVALID_RECORD)
-    header = batches[0][0]
     if header.codec == ZSTD and request.version < FIRST_VERSION_WITH_ZSTD:
         raise KafkaError(errors.UNSUPPORTED_COMPRESSION_TYPE)
     if header.is_transactional:
@@ -131,9 +157,24 @@ def _validate(request: Request, records: Any) -> None:
         raise KafkaError(errors.INVALID_TXN_STATE)
 
 
+def _batch_end(records: Any, start: int, size: int) -> int:
+    """Where the batch of any format that begins at `start` ends; 0 if it is cut, as if it were not there."""
+    if size - start < LENGTH_OVERHEAD:
+        return 0
+    (length,) = _LENGTH.unpack_from(records, start + 8)
+    if length < SMALLEST_OLD_MESSAGE:
+        raise KafkaError(errors.CORRUPT_MESSAGE)
+    if size - start <= MAGIC_POSITION:
+        return 0
+    if records[start + MAGIC_POSITION] > MAGIC:
+        raise KafkaError(errors.CORRUPT_MESSAGE)
+    end = start + LENGTH_OVERHEAD + int(length)
+    return end if end <= size else 0
+
+
 def _put_error(answer: Any, error: KafkaError) -> None:
     answer.error_code = error.code
-    answer.base_offset = answer.log_append_time_ms = answer.log_start_offset = NO_OFFSET
+    answer.base_offset = answer.log_append_time_ms = NO_OFFSET
     record_errors = getattr(error, "record_errors", None)
     if record_errors:
         item = messages.ProduceResponse.BatchIndexAndErrorMessage

@@ -105,6 +105,11 @@ class Partition:
     def leader_epoch(self) -> int:
         return self.registration.leader_epoch
 
+    @property
+    def required_in_sync(self) -> int:
+        """min.insync.replicas, but never more than there are replicas."""
+        return min(self.min_in_sync, len(self.registration.replicas))
+
     def update(self, registration: Registration) -> bool:
         """Takes what the image says now; true if the leader or its epoch is another."""
         old = self.registration
@@ -125,7 +130,7 @@ class Partition:
 
     def advance(self) -> bool:
         """Moves the high watermark to what is committed by now; true if it moved."""
-        if not self.is_leader:
+        if not self.is_leader or len(self.registration.isr) < self.required_in_sync:
             return False
         log = self.log
         committed = log.log_end_offset
@@ -151,11 +156,11 @@ class Partition:
         registration = self.registration
         if registration.leader != self._broker_id:
             self._not_leader()
-        if acks == -1 and len(registration.isr) < self.min_in_sync:
+        if acks == -1 and len(registration.isr) < self.required_in_sync:
             raise KafkaError(
                 errors.NOT_ENOUGH_REPLICAS,
                 f"The size of the current ISR {set(registration.isr)} is insufficient to satisfy the min.isr "
-                f"requirement of {self.min_in_sync} for partition {self}",
+                f"requirement of {self.required_in_sync} for partition {self}",
             )
         info = self.log.append_as_leader(records, registration.leader_epoch, origin=origin)
         self.advance()

@@ -63,6 +63,10 @@ async def test_what_a_request_may_carry_per_partition(node: Node) -> None:
     assert await code(node, old) == errors.INVALID_RECORD
     assert await code(node, cut) == errors.INVALID_RECORD
     assert await code(node, bytearray()) == errors.INVALID_RECORD
+    assert await code(node, batch(b"a") + bytes(20)) == errors.CORRUPT_MESSAGE
+    future = batch(b"a")
+    future[16] = 3
+    assert await code(node, future) == errors.CORRUPT_MESSAGE
     assert await code(node, damaged) == errors.CORRUPT_MESSAGE
     response = await node.request(produce_request({("t", 0): None}), 9)
     assert response.responses[0].partition_responses[0].error_code == errors.INVALID_RECORD
@@ -146,10 +150,14 @@ async def test_internal_topics_are_not_for_clients(node: Node) -> None:
 @in_node()
 async def test_too_few_in_sync_replicas(node: Node) -> None:
     await node.create_topic("t", min_insync_replicas="2")
+    assert await code(node, b"v") == errors.NONE  # there is one replica, so no more can be asked for
+    await node.change("t", replicas=[1, 2])
     assert await code(node, b"v") == errors.NOT_ENOUGH_REPLICAS
     assert await code(node, b"v", acks=1) == errors.NONE
+    assert node.context.replicas.partition("t", 0).log.high_watermark == 1
     await node.configure("t", min_insync_replicas="1")
     assert await code(node, b"v") == errors.NONE
+    assert node.context.replicas.partition("t", 0).log.high_watermark == 3
 
 
 @in_node()
