@@ -10,7 +10,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kcli.metadata.image import Endpoint, Image, Record
 
@@ -43,6 +43,7 @@ class Keeper(ABC):
         self.image = Image()
         self._listeners: list[Listener] = []
         self._change_lock = asyncio.Lock()
+        self._changing: set[asyncio.Task[Any]] = set()
 
     @property
     @abstractmethod
@@ -77,7 +78,17 @@ class Keeper(ABC):
     async def close(self) -> None: ...
 
     async def change(self, decide: Decide[Result]) -> Result:
-        """Decide on the present image and commit what was decided; the way every API writes."""
+        """Decide on the present image and commit what was decided; the way every API writes.
+
+        Once begun, a change is brought to its end even if its client goes away and the caller is cancelled: what was
+        written has to take effect here too.
+        """
+        task = asyncio.ensure_future(self._change(decide))
+        self._changing.add(task)
+        task.add_done_callback(self._changing.discard)
+        return await asyncio.shield(task)
+
+    async def _change(self, decide: Decide[Result]) -> Result:
         async with self._change_lock:
             result, records = decide(self.image)
             if records:

@@ -144,6 +144,20 @@ def test_one_name_is_created_once_however_many_ask_at_the_same_time(tmp_path: Pa
     assert run(tmp_path, work) == [errors.NONE] + [errors.TOPIC_ALREADY_EXISTS] * 4
 
 
+def test_a_change_whose_client_went_away_takes_effect_all_the_same(tmp_path: Path) -> None:
+    async def work(kept: KraftKeeper) -> list[str]:
+        request = asyncio.create_task(create(kept, "t"))
+        for _ in range(3):  # far enough to have been written, not far enough to have been flushed
+            await asyncio.sleep(0)
+        request.cancel()
+        await create(kept, "u")
+        assert request.cancelled()
+        return list(kept.image.topics)
+
+    assert run(tmp_path, work) == ["t", "u"]
+    assert list(run(tmp_path, look).topics) == ["t", "u"]
+
+
 def test_listeners_hear_of_records_once_they_are_in_the_image_and_before_the_answer(tmp_path: Path) -> None:
     async def work(kept: KraftKeeper) -> list[str]:
         heard: list[str] = []
