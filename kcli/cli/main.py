@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from kcli import KAFKA_VERSION
 from kcli.cli.environment import Environment
@@ -19,6 +20,9 @@ def start(run: Run, program: str) -> None:
     if _completes(program):
         return
     code = guard(run, sys.argv[1:], Environment.of_process(program))
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+            stream.flush()
     # Nothing is left to do but to hand the memory back, which the system does faster.
     os._exit(code)
 

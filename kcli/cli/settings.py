@@ -39,6 +39,23 @@ class Settings(dict[str, str]):
             self[name] = value
             self.origins.pop(name, None)
 
+    def unknown(self) -> list[str]:
+        """A remark on each name that no client of Kafka's knows; they are taken and ignored, as Kafka does."""
+        from difflib import get_close_matches
+
+        from kcli.client.config import ADMIN, CONSUMER, PRODUCER, definition
+
+        known = {name for client in (ADMIN, CONSUMER, PRODUCER) for name in definition(client)}
+        remarks = []
+        for name in self:
+            if name in known:
+                continue
+            close = get_close_matches(name, known, 1, 0.8)
+            where = f"{self.origins[name]}: " if name in self.origins else ""
+            hint = f"; did you mean {close[0]}?" if close else ""
+            remarks.append(f"{where}Kafka's clients have no setting {name}, it is ignored{hint}")
+        return remarks
+
     def parse(self, client: str) -> dict[str, Any]:
         """Typed values with defaults, by the table of a kind of client (`client.config.PRODUCER`...).
 

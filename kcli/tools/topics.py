@@ -33,7 +33,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         return parsed
     action = check(parsed)
     form = parsed.value("output")
-    config = _client_settings(parsed)
+    config = _client_settings(parsed, environment)
 
     # Imported here: --help and usage errors need no protocol.
     from kcli.client.address import AddressError
@@ -56,7 +56,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     return OK
 
 
-def _client_settings(parsed: Parsed) -> dict[str, str]:
+def _client_settings(parsed: Parsed, environment: Environment) -> dict[str, str]:
     if not parsed.has("command-config"):
         return {}
     from kcli.cli.settings import load_settings
@@ -64,6 +64,8 @@ def _client_settings(parsed: Parsed) -> dict[str, str]:
 
     settings = load_settings(parsed.value("command-config"))
     settings.parse(ADMIN)
+    for remark in settings.unknown():
+        environment.warn(remark)
     return settings
 
 

@@ -50,6 +50,17 @@ def test_a_bad_value_is_reported_with_the_line_it_stands_in(tmp_path: Path) -> N
     assert str(error.value) == f"{expected} ({file}:2)"
 
 
+def test_a_name_that_no_client_knows_is_remarked_on(tmp_path: Path) -> None:
+    file = tmp_path / "client.properties"
+    file.write_text("acks=all\ngroup.id=g\nreqest.timeout.ms=5\n")
+    settings = load_settings(str(file), ["qqq=1"])
+    assert settings.unknown() == [
+        f"{file}:3: Kafka's clients have no setting reqest.timeout.ms, it is ignored; did you mean request.timeout.ms?",
+        "Kafka's clients have no setting qqq, it is ignored",
+    ]
+    settings.parse(ADMIN)
+
+
 def test_a_bad_pair_has_no_line(tmp_path: Path) -> None:
     file = tmp_path / "client.properties"
     file.write_text("acks=all\n")

@@ -91,6 +91,21 @@ def test_tools_are_found_by_command_program_and_script() -> None:
     assert find_tool("nonesuch") is None
 
 
+def test_the_quickstart_shows_the_main_job() -> None:
+    done = kcli("quickstart")
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout.splitlines()
+    assert "Created topic quickstart." in shown
+    assert shown[-4:-1] == ["hello", "kafka without a JVM", "goodbye"]
+    assert [line.split()[1] for line in shown if line.startswith("$ ")] == [
+        "kafka-server-start",
+        "kafka-topics",
+        "kafka-topics",
+        "printf",
+        "kafka-console-consumer",
+    ]
+
+
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.program)
 def test_every_tool_has_a_script_in_bin(tool: Tool, tmp_path: Path) -> None:
     link = tmp_path / "a-link"
