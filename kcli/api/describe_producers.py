@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kcli.api.request import Api, Request
+from kcli.metadata import topic_names
 from kcli.wire import messages
 from kcli.wire.errors import KafkaError
 
@@ -26,6 +27,7 @@ def handle(context: BrokerContext, request: Request) -> Any:
             answer = response.PartitionResponse(partition_index=index)
             answers.append(answer)
             try:
+                topic_names.validate(topic.name)
                 partition = context.replicas.partition(topic.name, index)
                 partition.check_access()
                 answer.active_producers = [
@@ -33,7 +35,8 @@ def handle(context: BrokerContext, request: Request) -> Any:
                 ]
             except KafkaError as error:
                 answer.error_code = error.code
-                answer.error_message = error.message
+                if topic.name not in context.keeper.image.topics:
+                    answer.error_message = error.message
         topics.append(response.TopicResponse(name=topic.name, partitions=answers))
     return response(topics=topics)
 

@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 API = Api(1, 4, 18)
 
 FIRST_VERSION_WITH_SESSIONS = 7
-FIRST_VERSION_WITH_ZSTD = 10
 FIRST_VERSION_WITH_CURRENT_LEADER = 16
 FIRST_VERSION_WITH_REPLICA_STATE = 15
 NO_OFFSET = -1
+
+_NOT_IN_METADATA = (errors.UNKNOWN_TOPIC_ID, errors.UNKNOWN_TOPIC_OR_PARTITION)
+_WRONG_LEADER = (errors.NOT_LEADER_OR_FOLLOWER, errors.FENCED_LEADER_EPOCH)
 
 
 class _Limits(NamedTuple):
     """What the request asks for as a whole."""
 
-    version: int
     min_bytes: int
     max_bytes: int
     isolation: int
@@ -53,12 +54,14 @@ class _Limits(NamedTuple):
 class _Reading:
     """One pass over the partitions: the results, and whether they must be sent at once."""
 
-    __slots__ = ("_limits", "_replicas", "hurry", "partitions", "results", "size")
+    __slots__ = ("_limits", "_replicas", "hurry", "partitions", "results", "size", "unknown")
 
     def __init__(self, replicas: ReplicaManager, limits: _Limits) -> None:
         self._replicas = replicas
         self._limits = limits
         self.results: dict[Key, Any] = {}
+        self.unknown: dict[Key, Any] = {}
+        """what the metadata does not know (yet): it does not hurry the answer, and comes last in it, as in Kafka"""
         self.partitions: dict[Partition, int] = {}
         """those that may still give bytes, with how many"""
         self.size = 0
@@ -68,19 +71,16 @@ class _Reading:
         result = messages.FetchResponse.PartitionData(
             partition_index=key.partition, high_watermark=NO_OFFSET, aborted_transactions=None, records=b""
         )
-        self.results[key] = result
         try:
-            partition = self._find(key)
-        except KafkaError as error:
-            # What the metadata does not know (yet) does not hurry the answer, as in Kafka.
-            result.error_code = error.code
-            self.hurry |= error.code == errors.NOT_LEADER_OR_FOLLOWER
-            return
-        try:
-            self._read(partition, wanted, result)
+            self._read(self._find(key), wanted, result)
         except KafkaError as error:
             result.error_code = error.code
+            if error.code in _NOT_IN_METADATA:
+                result.aborted_transactions = []
+                self.unknown[key] = result
+                return
             self.hurry = True
+        self.results[key] = result
 
     def _find(self, key: Key) -> Partition:
         topic, index = key
@@ -97,8 +97,6 @@ class _Reading:
                 self.hurry = True
                 _put_offsets(result, log)
                 return
-        if limits.version < FIRST_VERSION_WITH_ZSTD and log.config.compression_type == "zstd":
-            raise KafkaError(errors.UNSUPPORTED_COMPRESSION_TYPE)
         if limits.from_follower:
             partition.fetched_by(limits.replica_id, offset, wanted.current_leader_epoch)
             self._replicas.advanced(partition, 0)
@@ -134,7 +132,7 @@ def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any]:
         privileged=replica_id >= 0,
     )
     max_bytes = min(body.max_bytes, context.config["fetch.max.bytes"])
-    limits = _Limits(version, min(body.min_bytes, max_bytes), max_bytes, body.isolation_level, replica_id)
+    limits = _Limits(min(body.min_bytes, max_bytes), max_bytes, body.isolation_level, replica_id)
     reading = _read(context, fetch, limits)
     if reading.size >= limits.min_bytes or body.max_wait_ms <= 0 or reading.hurry or not reading.partitions:
         return _response(context, request, fetch, reading)
@@ -181,7 +179,7 @@ def _response(context: BrokerContext, request: Request, fetch: FetchContext, rea
     version = request.version
     leaders = CurrentLeaders(context, request.session)
     topics: dict[str | bytes, list[Any]] = {}
-    for key, result in fetch.answer(reading.results).items():
+    for key, result in fetch.answer({**reading.results, **reading.unknown}).items():
         if version >= FIRST_VERSION_WITH_CURRENT_LEADER and result.error_code in _WRONG_LEADER:
             leaders.add(result.current_leader, key.topic, key.partition)
         topics.setdefault(key.topic, []).append(result)
@@ -195,6 +193,3 @@ def _response(context: BrokerContext, request: Request, fetch: FetchContext, rea
         ],
         node_endpoints=leaders.endpoints(response.NodeEndpoint),
     )
-
-
-_WRONG_LEADER = (errors.NOT_LEADER_OR_FOLLOWER, errors.FENCED_LEADER_EPOCH)

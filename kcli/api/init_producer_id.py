@@ -1,4 +1,4 @@
-"""InitProducerId v0-6: an id for an idempotent producer.
+"""InitProducerId v0-5 (Kafka 4.3 does not serve v6 either): an id for an idempotent producer.
 
 With a transactional id the answer is UNSUPPORTED_VERSION, because there is no transaction coordinator yet: clients take
 it as final and say so, where COORDINATOR_NOT_AVAILABLE would have them try again until they time out.
@@ -16,7 +16,7 @@ from kcli.wire.errors import KafkaError
 if TYPE_CHECKING:
     from kcli.api.context import BrokerContext
 
-API = Api(22, 0, 6)
+API = Api(22, 0, 5)
 
 NO_PRODUCER_ID = -1
 NO_PRODUCER_EPOCH = -1

@@ -47,17 +47,17 @@ def handle(context: BrokerContext, request: Request) -> Any:
     seen = Counter((topic.name, wanted.partition_index) for topic in request.body.topics for wanted in topic.partitions)
     topics = []
     for topic in request.body.topics:
-        answers = []
+        answers: dict[int, Any] = {}
         for wanted in topic.partitions:
             answer = response.ListOffsetsPartitionResponse(partition_index=wanted.partition_index)
-            answers.append(answer)
+            answers[wanted.partition_index] = answer
             try:
                 if seen[topic.name, wanted.partition_index] > 1:
                     raise KafkaError(errors.INVALID_REQUEST)
                 answer.timestamp, answer.offset, answer.leader_epoch = _offset(context, request, topic.name, wanted)
             except KafkaError as error:
                 answer.error_code = error.code
-        topics.append(response.ListOffsetsTopicResponse(name=topic.name, partitions=answers))
+        topics.append(response.ListOffsetsTopicResponse(name=topic.name, partitions=list(answers.values())))
     return response(topics=topics)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kcli.records.batch import iterate_batches
-from kcli.records.compression import ZSTD
 from kcli.records.control import build_end_marker
 from kcli.storage.producer_state import Origin
 from kcli.wire import errors, messages, uuid
@@ -160,14 +159,6 @@ async def test_a_reader_of_another_history_is_told_where_it_diverges(node: Node)
     assert (part.error_code, part.diverging_epoch.epoch, part.diverging_epoch.end_offset) == (0, 0, 2)
     assert part.records == b"" and part.high_watermark == 3
     assert (await fetch_one(node, 3, last_fetched_epoch=9)).error_code == errors.OFFSET_OUT_OF_RANGE
-
-
-@in_node()
-async def test_old_clients_get_no_zstd_from_a_topic_that_is_zstd(node: Node) -> None:
-    await node.create_topic("t", compression_type="zstd")
-    await node.produce("t", batch(b"a", codec=ZSTD))
-    assert (await fetch_one(node, version=9)).error_code == errors.UNSUPPORTED_COMPRESSION_TYPE
-    assert (await fetch_one(node, version=10)).error_code == errors.NONE
 
 
 # Transactions

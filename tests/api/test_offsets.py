@@ -81,7 +81,7 @@ async def test_list_offsets_errors(node: Node) -> None:
     assert (await list_offset(node, LATEST, current_leader_epoch=2)).error_code == errors.UNKNOWN_LEADER_EPOCH
     twice = [LIST.ListOffsetsPartition(partition_index=0, timestamp=LATEST)] * 2
     response = await node.request(LIST(replica_id=-1, topics=[LIST.ListOffsetsTopic(name="t", partitions=twice)]), 5)
-    assert [part.error_code for part in response.topics[0].partitions] == [errors.INVALID_REQUEST] * 2
+    assert [part.error_code for part in response.topics[0].partitions] == [errors.INVALID_REQUEST]
     await node.change("t", leader=2)
     assert (await list_offset(node, LATEST)).error_code == errors.NOT_LEADER_OR_FOLLOWER
     assert (await list_offset(node, LATEST, replica_id=-2)).error_code == errors.NONE
@@ -175,7 +175,7 @@ async def test_producers_of_a_partition(node: Node) -> None:
 @in_node()
 async def test_producer_ids_are_never_given_twice(node: Node) -> None:
     body = messages.InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=1)
-    answers = [await node.request(body, version) for version in range(7)]
+    answers = [await node.request(body, version) for version in range(6)]
     answers += [await node.request(body, 4) for _ in range(1000)]
     assert {(answer.error_code, answer.producer_epoch) for answer in answers} == {(0, 0)}
     assert len({answer.producer_id for answer in answers}) == len(answers)
