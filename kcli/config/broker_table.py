@@ -34,7 +34,7 @@ connection.failed.authentication.delay.ms | INT | 100 | [0,...] | L |  |  | Wait
 connections.max.idle.ms | LONG | 600000 |  | M |  |  | Time after which an idle connection is closed.
 connections.max.reauth.ms | LONG | 0 |  | M
 control.plane.listener.name | STRING | null |  | H |  | 3.9
-controlled.shutdown.enable | BOOLEAN | true |  | M |  |  | Hand over leadership before stopping.
+controlled.shutdown.enable | BOOLEAN | true |  | M
 controlled.shutdown.max.retries | INT | 3 |  | M |  | 3.9
 controlled.shutdown.retry.backoff.ms | LONG | 5000 |  | M |  | 3.9
 controller.listener.names | LIST | null | non-empty list | H |  |  | Listeners kept for controllers.
@@ -42,7 +42,7 @@ controller.performance.always.log.threshold.ms | LONG | 2000 | [0,...] | Mi |  |
 controller.performance.sample.period.ms | LONG | 60000 | [100,...] | Mi |  | 4.3
 controller.quorum.append.linger.ms | INT | 25 | [0,...] | M
 controller.quorum.auto.join.enable | BOOLEAN | false |  | L |  | 4.3
-controller.quorum.bootstrap.servers | LIST |  | endpoints | H |  |  | Controllers to find the quorum by.
+controller.quorum.bootstrap.servers | LIST |  | endpoints | H
 controller.quorum.election.backoff.max.ms | INT | 1000 | [0,...] | H
 controller.quorum.election.timeout.ms | INT | 1000 | [0,...] | H
 controller.quorum.fetch.max.bytes | INT | 1048576 | [1,...] | L |  | 4.3
@@ -171,7 +171,7 @@ log.flush.scheduler.interval.ms | LONG | 9223372036854775807 |  | H |  |  | Time
 log.flush.start.offset.checkpoint.interval.ms | INT | 60000 | [0,...] | H |  |  | Time between two writes of the log start offsets.
 log.index.interval.bytes | INT | 4096 | [0,...] | M | cluster |  | Bytes between two index entries.
 log.index.size.max.bytes | INT | 10485760 | [4,...] | M | cluster |  | Largest index file.
-log.initial.task.delay.ms | LONG | 30000 | [0,...] | Li
+log.initial.task.delay.ms | LONG | 30000 | [0,...] | Li |  |  | Wait before the first checkpoint, retention and flush.
 log.local.retention.bytes | LONG | -2 | [-2,...] | M | cluster
 log.local.retention.ms | LONG | -2 | [-2,...] | M | cluster
 log.message.downconversion.enable | BOOLEAN | true |  | L | cluster | 3.9
@@ -198,18 +198,18 @@ max.connection.creation.rate | INT | 2147483647 | [0,...] | M | cluster
 max.connections | INT | 2147483647 | [0,...] | M | cluster |  | Most connections of the broker.
 max.connections.per.ip | INT | 2147483647 | [0,...] | M | cluster |  | Most connections from one address.
 max.connections.per.ip.overrides | STRING |  |  | M | cluster |  | Addresses with their own limit, address:number.
-max.incremental.fetch.session.cache.slots | INT | 1000 | [0,...] | M |  |  | Fetch sessions kept.
-max.request.partition.size.limit | INT | 2000 | [1,...] | M
+max.incremental.fetch.session.cache.slots | INT | 1000 | [0,...] | M
+max.request.partition.size.limit | INT | 2000 | [1,...] | M |  |  | Most partitions of one answer to DescribeTopicPartitions.
 message.max.bytes | INT | 1048588 | [0,...] | H | cluster |  | Largest record batch accepted.
 metadata.log.dir | STRING | null |  | H |  |  | Folder that holds the metadata log.
-metadata.log.max.record.bytes.between.snapshots | LONG | 20971520 | [1,...] | H
-metadata.log.max.snapshot.interval.ms | LONG | 3600000 | [0,...] | H
-metadata.log.segment.bytes | INT | 1073741824 | [12,...] | H |  | 3.9
-metadata.log.segment.bytes | INT | 1073741824 | [8388608,...] | H |  | 4.3
+metadata.log.max.record.bytes.between.snapshots | LONG | 20971520 | [1,...] | H |  |  | Bytes of metadata records after which a snapshot is made.
+metadata.log.max.snapshot.interval.ms | LONG | 3600000 | [0,...] | H |  |  | Time after which a snapshot of the metadata is made.
+metadata.log.segment.bytes | INT | 1073741824 | [12,...] | H |  | 3.9 | Size at which a segment of the metadata log is rolled.
+metadata.log.segment.bytes | INT | 1073741824 | [8388608,...] | H |  | 4.3 | Size at which a segment of the metadata log is rolled.
 metadata.log.segment.min.bytes | INT | 8388608 | [12,...] | Hi |  | 3.9
-metadata.log.segment.ms | LONG | 604800000 |  | H
+metadata.log.segment.ms | LONG | 604800000 |  | H |  |  | Age at which a segment of the metadata log is rolled.
 metadata.max.idle.interval.ms | INT | 500 | [0,...] | L
-metadata.max.retention.bytes | LONG | 104857600 |  | H
+metadata.max.retention.bytes | LONG | 104857600 |  | H |  |  | Size above which the metadata log's oldest part goes.
 metadata.max.retention.ms | LONG | 604800000 |  | H
 metric.reporters | LIST | org.apache.kafka.common.metrics.JmxReporter | list | L | cluster
 metrics.num.samples | INT | 2 | [1,...] | L
@@ -230,7 +230,7 @@ offsets.commit.timeout.ms | INT | 5000 | [1,...] | H
 offsets.load.buffer.size | INT | 5242880 | [1,...] | H
 offsets.retention.check.interval.ms | LONG | 600000 | [1,...] | H |  |  | Time between two looks for expired offsets.
 offsets.retention.minutes | INT | 10080 | [1,...] | H |  |  | Time the offsets of an empty group are kept.
-offsets.topic.compression.codec | INT | 0 |  | H |  |  | Compression of __consumer_offsets.
+offsets.topic.compression.codec | INT | 0 |  | H
 offsets.topic.num.partitions | INT | 50 | [1,...] | H |  |  | Partitions of __consumer_offsets.
 offsets.topic.replication.factor | SHORT | 3 | [1,...] | H |  |  | Replicas of __consumer_offsets.
 offsets.topic.segment.bytes | INT | 104857600 | [1,...] | H |  |  | Segment size of __consumer_offsets.
@@ -242,7 +242,7 @@ password.encoder.old.secret | PASSWORD | null |  | M |  | 3.9
 password.encoder.secret | PASSWORD | null |  | M |  | 3.9
 principal.builder.class | CLASS | org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder |  | M | broker
 process.roles | LIST |  | non-empty list of broker,controller | H |  |  | Roles of this node in KRaft mode.
-producer.id.expiration.check.interval.ms | INT | 600000 | [1,...] | Li
+producer.id.expiration.check.interval.ms | INT | 600000 | [1,...] | Li |  |  | Time between two looks for producers to forget.
 producer.id.expiration.ms | INT | 86400000 | [1,...] | L | cluster |  | Time an idle producer's sequence numbers are remembered.
 producer.purgatory.purge.interval.requests | INT | 1000 |  | M
 queued.max.request.bytes | LONG | -1 |  | M
@@ -286,7 +286,7 @@ replica.fetch.max.bytes | INT | 1048576 | [0,...] | M
 replica.fetch.min.bytes | INT | 1 |  | H
 replica.fetch.response.max.bytes | INT | 10485760 | [0,...] | M
 replica.fetch.wait.max.ms | INT | 500 |  | H
-replica.high.watermark.checkpoint.interval.ms | LONG | 5000 |  | H |  |  | Time between two writes of the high watermarks.
+replica.high.watermark.checkpoint.interval.ms | LONG | 5000 |  | H
 replica.lag.time.max.ms | LONG | 30000 |  | H
 replica.selector.class | STRING | null |  | M
 replica.socket.receive.buffer.bytes | INT | 65536 |  | H
@@ -315,7 +315,7 @@ sasl.login.refresh.window.jitter | DOUBLE | 0.05 |  | M | broker
 sasl.login.retry.backoff.max.ms | LONG | 10000 |  | L
 sasl.login.retry.backoff.ms | LONG | 100 |  | L
 sasl.mechanism.controller.protocol | STRING | GSSAPI |  | H
-sasl.mechanism.inter.broker.protocol | STRING | GSSAPI |  | M | broker |  | SASL mechanism between brokers.
+sasl.mechanism.inter.broker.protocol | STRING | GSSAPI |  | M | broker
 sasl.oauthbearer.assertion.algorithm | STRING | RS256 | any case of ES256,RS256 | M |  | 4.3
 sasl.oauthbearer.assertion.claim.aud | STRING | null |  | M |  | 4.3
 sasl.oauthbearer.assertion.claim.exp.seconds | INT | 300 | [0,...,86400] | L |  | 4.3
@@ -382,7 +382,7 @@ ssl.keystore.location | STRING | null |  | M | broker |  | File with the broker'
 ssl.keystore.password | PASSWORD | null |  | M | broker |  | Password of the key store.
 ssl.keystore.type | STRING | JKS |  | M | broker |  | Format of the key store: PEM or PKCS12.
 ssl.principal.mapping.rules | STRING | DEFAULT |  | L |  |  | Rules that turn a certificate's name into a principal.
-ssl.protocol | STRING | TLSv1.3 |  | M | broker |  | TLS version preferred.
+ssl.protocol | STRING | TLSv1.3 |  | M | broker
 ssl.provider | STRING | null |  | M | broker
 ssl.secure.random.implementation | STRING | null |  | L | broker
 ssl.trustmanager.algorithm | STRING | PKIX |  | M | broker

@@ -1,9 +1,13 @@
 """Values and messages are those that ConfigDef.parse of real Kafka 4.3.0 gave."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from kcli.config import broker, group, topic
 from kcli.config.definition import ConfigError, to_text
+from kcli.group.settings import GroupSettings
 
 TOPIC, BROKER, GROUP = topic.definition(), broker.definition(), group.definition()
 
@@ -153,3 +157,25 @@ def test_unknown_and_null_topic_properties():
         topic.validate({"foo": "1"})
     with pytest.raises(ConfigError, match=r"min\.compaction\.lag\.ms \(9\) > max\.compaction\.lag\.ms \(5\)"):
         topic.validate({"min.compaction.lag.ms": "9", "max.compaction.lag.ms": "5"})
+
+
+def names_in_code():
+    """The broker properties that the broker's rooms look up, by their texts."""
+    known = broker.definition()
+    rooms = Path(broker.__file__).parent.parent
+    for path in rooms.rglob("*.py"):
+        if path.parent.name in ("client", "cli", "tools") or path.name in ("broker_table.py", "config_schemas.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known:
+                yield node.value
+
+
+def test_what_is_acted_on_is_what_the_code_looks_up():
+    known = broker.definition()
+    prefixed = {"connections.max.reauth.ms", "sasl.login.callback.handler.class", "sasl.login.class",
+                "sasl.server.callback.handler.class"}  # fmt: skip
+    groups = {field.replace("_", ".") for field in GroupSettings.__dataclass_fields__} & known.keys()
+    topics = {synonym.name for key in TOPIC.values() if key.acted_on for synonym in key.synonyms}
+    acted_on = {name for name, key in known.items() if key.acted_on}
+    assert acted_on == {*names_in_code(), *groups, *topics} - prefixed
