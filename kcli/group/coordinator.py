@@ -17,11 +17,11 @@ from kcli.group import log_records
 from kcli.group.classic_group import ClassicGroup, Join
 from kcli.group.effects import Effect, Timer, Write
 from kcli.group.live_shard import LiveShard, coordinator_error
-from kcli.group.membership import CONSUMER_PROTOCOL_TYPE, State
+from kcli.group.membership import State
 from kcli.group.offsets import Offset
 from kcli.group.partitioner import partition_for
 from kcli.group.settings import GroupSettings
-from kcli.group.shard import ForeignGroup, Shard
+from kcli.group.shard import Shard
 from kcli.group.store import NO_PRODUCER_ID, Store, StoredRecord
 from kcli.group.timers import Scheduler, TimerService
 from kcli.wire import errors, messages, uuid
@@ -397,19 +397,15 @@ def _listed(shard: Shard) -> Iterator[Any]:
             group_id=group.group_id,
             protocol_type=group.protocol_type or "",
             group_state=group.state.value,
-            group_type="Classic",
+            group_type="classic",
         )
     for foreign in shard.foreign.values():
         yield listed(
             group_id=foreign.group_id,
-            protocol_type=_foreign_protocol(foreign),
+            protocol_type=foreign.kind,
             group_state=foreign.state.value,
             group_type=foreign.kind,
         )
-
-
-def _foreign_protocol(group: ForeignGroup) -> str:
-    return CONSUMER_PROTOCOL_TYPE if group.kind == "Consumer" else group.kind.lower()
 
 
 def _check_group_id(group_id: str | None) -> None:

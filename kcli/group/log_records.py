@@ -26,9 +26,9 @@ _OFFSET_VALUE_VERSION_WITH_EXPIRY = 1
 
 # Types of groups that other protocols keep in the same topic, by the types of their keys.
 FOREIGN_TYPES: dict[int, str] = {
-    **dict.fromkeys((3, 4, 5, 6, 7, 8, 16), "Consumer"),
-    **dict.fromkeys((9, 10, 11, 12, 13, 14, 15), "Share"),
-    **dict.fromkeys((17, 18, 19, 20, 21, 22, 23), "Streams"),
+    **dict.fromkeys((3, 4, 5, 6, 7, 8, 16), "consumer"),
+    **dict.fromkeys((9, 10, 11, 12, 13, 14, 15), "share"),
+    **dict.fromkeys((17, 18, 19, 20, 21, 22, 23), "streams"),
 }
 # Among them, the keys that a member has for as long as it is one.
 FOREIGN_MEMBER_KEYS = frozenset((5, 10, 19))

@@ -102,6 +102,8 @@ def group(asker: Asker) -> str:
     """A fresh group's id, whose coordinator is ready."""
     name = f"group-{java_uuid.uuid4()}"
     coordinator_of(asker, name)
+    beat = messages.HeartbeatRequest(group_id=name, member_id="m", generation_id=1)
+    wait_for(lambda: asker.ask(beat, 4).error_code == errors.UNKNOWN_MEMBER_ID)  # it has been loaded
     return name
 
 
@@ -522,13 +524,13 @@ def test_describe_groups(asker: Asker, group: str, topic: tuple[str, bytes], ver
 
 @pytest.mark.parametrize("state", ["PreparingRebalance", "CompletingRebalance"])
 def test_describe_a_group_that_rebalances(asker: Asker, other: Asker, group: str, state: str) -> None:
-    joined = stable(asker, group, metadata=b"\0\0meta")
+    joined = stable(asker, group, metadata=subscription("t"))
     two = other.ask(join_request(group), 9).member_id
     joining = other.begin(join_request(group, two), 9)
     if state == "CompletingRebalance":
         beat = messages.HeartbeatRequest(group_id=group, member_id=joined.member_id, generation_id=1)
         wait_for(lambda: asker.ask(beat, 4).error_code == errors.REBALANCE_IN_PROGRESS)
-        asker.ask(join_request(group, joined.member_id, b"\0\0meta"), 9)
+        asker.ask(join_request(group, joined.member_id, subscription("t")), 9)
         joining.result()
     request = messages.DescribeGroupsRequest(groups=[group])
 
@@ -557,7 +559,7 @@ def test_list_groups(asker: Asker, group: str, topic: tuple[str, bytes], version
         mine = (found for found in answer.groups if found.group_id in (group, simple))
         return {found.group_id: (found.protocol_type, found.group_state, found.group_type) for found in mine}
 
-    state, kind = (("Stable", "Empty") if version >= 4 else ("", "")), ("Classic" if version >= 5 else "")
+    state, kind = (("Stable", "Empty") if version >= 4 else ("", "")), ("classic" if version >= 5 else "")
     expected = {group: (CONSUMER, state[0], kind), simple: ("", state[1], kind)}
     assert listed() == expected
     if version >= 4:

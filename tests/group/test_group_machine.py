@@ -88,6 +88,26 @@ class GroupMachine(RuleBasedStateMachine):
 
     # What clients do
 
+    @rule(slots=st.sets(SLOTS, min_size=1), commits=st.booleans())
+    def work(self, slots: set[int], commits: bool) -> None:
+        """As well-behaved consumers go about it: join, sync, beat and rejoin when told to, for a while."""
+        for _ in range(4):
+            for slot in slots:
+                self._do_what_is_next(slot)
+            self.run(self.harness.advance(3))
+            self._collect()
+        for slot in slots if commits else ():
+            self.commit(slot)
+
+    def _do_what_is_next(self, slot: int) -> None:
+        client = self.clients[slot]
+        if client.generation < 0:
+            self.join(slot)
+        elif client.owned is None or client.owned[0] != client.generation:
+            self.sync(slot)
+        else:
+            self.heartbeat(slot)
+
     @rule(slot=SLOTS)
     def join(self, slot: int) -> None:
         client = self.clients[slot]
@@ -136,7 +156,9 @@ class GroupMachine(RuleBasedStateMachine):
     def _synced(self, client: Client, response: Any) -> None:
         if response.error_code in RETRY_FROM_SCRATCH:
             client.member_id, client.generation = "", -1
-        elif response.error_code == errors.NONE:
+        elif response.error_code != errors.NONE:
+            client.generation = -1
+        else:
             who = client.instance or client.member_id
             for partition in response.assignment:
                 assert self.given.setdefault((client.generation, partition), who) == who
@@ -156,6 +178,8 @@ class GroupMachine(RuleBasedStateMachine):
     def _beaten(self, client: Client, response: Any) -> None:
         if response.error_code in RETRY_FROM_SCRATCH:
             client.member_id, client.generation = "", -1
+        elif response.error_code == errors.REBALANCE_IN_PROGRESS:
+            client.generation = -1
 
     @rule(slot=SLOTS)
     def commit(self, slot: int) -> None:
@@ -258,5 +282,5 @@ class GroupMachine(RuleBasedStateMachine):
         other.coordinator._timers.close()
 
 
-GroupMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+GroupMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
 TestGroup = GroupMachine.TestCase

@@ -115,6 +115,25 @@ async def test_nobody_hears_of_an_assignment_that_is_not_in_the_log() -> None:
 
 
 @on_loop
+async def test_an_assignment_whose_generation_was_replaced_while_it_was_written_is_not_handed_out() -> None:
+    h = await Harness().start()
+    one = await h.member()
+    joined = h.join(member=one)
+    await h.advance(3)
+    await joined
+    h.store.gate.clear()
+    synced = h.sync("g", one, 1, {one: b"old"})
+    await settle()
+    again = await h.join(member=one, protocols=(("range", b"changed"),))
+    assert (again.generation_id, (await synced).error_code) == (2, errors.REBALANCE_IN_PROGRESS)
+    resynced = h.sync("g", one, 2)
+    h.store.gate.set()
+    await settle()
+    assert (await resynced).assignment == b""
+    assert h.state() == "Stable"
+
+
+@on_loop
 async def test_a_member_that_does_not_rejoin_is_dropped_after_the_rebalance_timeout() -> None:
     h = await Harness().start()
     one, two = await h.member(rebalance_ms=20_000, session_ms=30_000), await h.member()

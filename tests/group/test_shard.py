@@ -37,7 +37,7 @@ def store_with_foreign_groups() -> MemoryStore:
 async def test_groups_of_newer_protocols_are_listed_and_keep_their_offsets() -> None:
     h = await Harness(store_with_foreign_groups()).start()
     listed = {(g.group_id, g.group_type, g.protocol_type, g.group_state) for g in h.coordinator.list_groups([], [])}
-    assert listed == {("consumer", "Consumer", "consumer", "Empty"), ("share", "Share", "share", "Stable")}
+    assert listed == {("consumer", "consumer", "consumer", "Empty"), ("share", "share", "share", "Stable")}
     assert await h.committed("consumer") == {("t", 0): 5}
     with pytest.raises(KafkaError, match="Group consumer is not a classic group"):
         h.coordinator.describe("consumer")
