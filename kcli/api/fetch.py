@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kcli.api.leaders import CurrentLeaders
 from kcli.api.request import Api, Request
 from kcli.replica.manager import READABLE, STABLE
-from kcli.replica.partition import NO_EPOCH, READ_COMMITTED
+from kcli.replica.partition import READ_COMMITTED
 from kcli.replica.sessions import FIRST_VERSION_WITH_TOPIC_IDS, FetchContext, Key
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -90,7 +90,7 @@ class _Reading:
     def _read(self, partition: Partition, wanted: Any, result: Any) -> None:
         limits, log, offset = self._limits, partition.log, wanted.fetch_offset
         partition.check_access(wanted.current_leader_epoch)
-        if wanted.last_fetched_epoch != NO_EPOCH:
+        if wanted.last_fetched_epoch >= 0:
             diverging = partition.divergence(offset, wanted.last_fetched_epoch)
             if diverging is not None:
                 result.diverging_epoch.epoch, result.diverging_epoch.end_offset = diverging

@@ -142,9 +142,9 @@ class Partition:
         return True
 
     def check_access(self, current_leader_epoch: int = NO_EPOCH, *, only_leader: bool = True) -> None:
-        """Raises the error that a client with this idea of the leader must get."""
+        """Raises the error that a client with this idea of the leader must get; a negative epoch is no idea."""
         epoch = self.registration.leader_epoch
-        if current_leader_epoch != NO_EPOCH and current_leader_epoch != epoch:
+        if current_leader_epoch >= 0 and current_leader_epoch != epoch:
             raise KafkaError(
                 errors.FENCED_LEADER_EPOCH if current_leader_epoch < epoch else errors.UNKNOWN_LEADER_EPOCH
             )
