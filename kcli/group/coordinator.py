@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from kcli.clock import Clock
 from kcli.group import log_records
@@ -26,6 +26,9 @@ from kcli.group.store import NO_PRODUCER_ID, Store, StoredRecord
 from kcli.group.timers import Scheduler, TimerService
 from kcli.wire import errors, messages, uuid
 from kcli.wire.errors import KafkaError
+
+if TYPE_CHECKING:
+    from kcli.metadata.keeper import Keeper
 
 __all__ = ["NO_PRODUCER_ID", "OFFSETS_TOPIC", "GroupCoordinator", "Store", "StoredRecord"]
 
@@ -123,6 +126,15 @@ class GroupCoordinator:
                 await live.append_all(tombstones(live.shard))
             except KafkaError as error:
                 _log.warning("%s-%d: %s", OFFSETS_TOPIC, live.partition, error.message)
+
+    def follow(self, keeper: Keeper) -> None:
+        """Forget the offsets of topics as they are deleted from the cluster's metadata."""
+
+        def on_records(records: Sequence[Any]) -> None:
+            removed = [bytes(record.topic_id) for record in records if record.NAME == "RemoveTopicRecord"]
+            self.topics_deleted(removed, keeper.image.topics.__contains__)
+
+        keeper.add_listener(on_records)
 
     def topics_deleted(self, topic_ids: Iterable[bytes], exists: Callable[[str], bool]) -> None:
         """Forget the offsets of deleted topics; those committed before topics had ids go by the name."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from kcli.clock import ManualClock
+from kcli.config.broker import BrokerConfig
 from kcli.group import log_records
 from kcli.group.offsets import Offset, Offsets
+from kcli.metadata.kraft.keeper import KraftKeeper
 from kcli.wire import errors, messages, uuid
 from kcli.wire.errors import KafkaError
 from tests.group.support import TOPIC_ID, Harness, MemoryStore, on_loop, settle
@@ -190,6 +194,21 @@ async def test_offsets_of_deleted_topics_go() -> None:
     for _ in range(2):
         assert (await h.committed("a"), await h.committed("b")) == ({("u", 0): 1}, {("kept", 0): 1})
         await h.restart()
+
+
+@on_loop
+async def test_the_coordinator_follows_the_metadata(tmp_path: Path) -> None:
+    h = await Harness().start()
+    keeper = KraftKeeper(1, "cluster", str(tmp_path), BrokerConfig({"broker.id": "1"}), ManualClock())
+    await keeper.start()
+    h.coordinator.follow(keeper)
+    await keeper.commit([messages.TopicRecord(name="t", topic_id=TOPIC_ID)])
+    await h.commit("g", {("t", 0): 1})
+    await h.commit("g", {("u", 0): 1}, topic_id=uuid.random())
+    await keeper.commit([messages.RemoveTopicRecord(topic_id=TOPIC_ID)])
+    await h.coordinator.loaded()
+    assert await h.committed("g") == {("u", 0): 1}
+    await keeper.close()
 
 
 @on_loop
