@@ -10,7 +10,8 @@ COLUMNS = ("name", "type", "default", "allowed", "importance", "dynamic", "diale
 TABLE = """\
 add.partitions.to.txn.retry.backoff.max.ms | INT | 100 | [0,...] | H |  | 4.3
 add.partitions.to.txn.retry.backoff.ms | INT | 20 | [1,...] | H |  | 4.3
-advertised.listeners | LIST | null | non-empty list | H | broker |  | Addresses that clients are told to connect to.
+advertised.listeners | LIST | null | non-empty list | H | broker | 3.9 | Addresses that clients are told to connect to.
+advertised.listeners | LIST | null | non-empty list | H |  | 4.3 | Addresses that clients are told to connect to.
 alter.config.policy.class.name | CLASS | null |  | L
 alter.log.dirs.replication.quota.window.num | INT | 11 | [1,...] | L
 alter.log.dirs.replication.quota.window.size.seconds | INT | 1 | [1,...] | L
@@ -70,7 +71,8 @@ fetch.max.bytes | INT | 57671680 | [1024,...] | M |  |  | Most bytes of one fetc
 fetch.purgatory.purge.interval.requests | INT | 1000 |  | M
 follower.fetch.last.tiered.offset.enable | BOOLEAN | false |  | M | cluster | 4.3
 group.consumer.assignment.interval.ms | INT | 1000 | [0,...] | M | cluster | 4.3
-group.consumer.assignors | LIST | uniform,range | non-empty list | M
+group.consumer.assignors | LIST | org.apache.kafka.coordinator.group.assignor.UniformAssignor,org.apache.kafka.coordinator.group.assignor.RangeAssignor |  | M |  | 3.9
+group.consumer.assignors | LIST | uniform,range | non-empty list | M |  | 4.3
 group.consumer.heartbeat.interval.ms | INT | 5000 | [1,...] | M
 group.consumer.max.assignment.interval.ms | INT | 15000 | [0,...] | M |  | 4.3
 group.consumer.max.heartbeat.interval.ms | INT | 15000 | [1,...] | M
@@ -211,7 +213,8 @@ metadata.log.segment.ms | LONG | 604800000 |  | H |  |  | Age at which a segment
 metadata.max.idle.interval.ms | INT | 500 | [0,...] | L
 metadata.max.retention.bytes | LONG | 104857600 |  | H |  |  | Size above which the metadata log's oldest part goes.
 metadata.max.retention.ms | LONG | 604800000 |  | H
-metric.reporters | LIST | org.apache.kafka.common.metrics.JmxReporter | list | L | cluster
+metric.reporters | LIST |  | list | L | cluster | 3.9
+metric.reporters | LIST | org.apache.kafka.common.metrics.JmxReporter | list | L | cluster | 4.3
 metrics.num.samples | INT | 2 | [1,...] | L
 metrics.recording.level | STRING | INFO |  | L
 metrics.sample.window.ms | LONG | 30000 | [1,...] | L
@@ -253,12 +256,12 @@ remote.fetch.max.wait.ms | INT | 500 | [1,...] | M | cluster
 remote.list.offsets.request.timeout.ms | LONG | 30000 | [1,...] | M | cluster | 4.3
 remote.log.index.file.cache.total.size.bytes | LONG | 1073741824 | [1,...] | L | cluster
 remote.log.index.file.cache.ttl.ms | LONG | 900000 | [-1,...] | Li |  | 4.3
-remote.log.manager.copier.thread.pool.size | INT | -1 | [1,...] or -1 | M | cluster | 3.9
+remote.log.manager.copier.thread.pool.size | INT | -1 | [1,...] or -1 | M |  | 3.9
 remote.log.manager.copier.thread.pool.size | INT | 10 | [1,...] | M | cluster | 4.3
 remote.log.manager.copy.max.bytes.per.second | LONG | 9223372036854775807 | [1,...] | M | cluster
 remote.log.manager.copy.quota.window.num | INT | 11 | [1,...] | M
 remote.log.manager.copy.quota.window.size.seconds | INT | 1 | [1,...] | M
-remote.log.manager.expiration.thread.pool.size | INT | -1 | [1,...] or -1 | M | cluster | 3.9
+remote.log.manager.expiration.thread.pool.size | INT | -1 | [1,...] or -1 | M |  | 3.9
 remote.log.manager.expiration.thread.pool.size | INT | 10 | [1,...] | M | cluster | 4.3
 remote.log.manager.fetch.max.bytes.per.second | LONG | 9223372036854775807 | [1,...] | M | cluster
 remote.log.manager.fetch.quota.window.num | INT | 11 | [1,...] | M
@@ -276,7 +279,8 @@ remote.log.metadata.manager.class.path | STRING | null |  | M
 remote.log.metadata.manager.impl.prefix | STRING | rlmm.config. | non-empty | M
 remote.log.metadata.manager.listener.name | STRING | null | non-empty | M
 remote.log.reader.max.pending.tasks | INT | 100 | [1,...] | M
-remote.log.reader.threads | INT | 10 | [1,...] | M | cluster
+remote.log.reader.threads | INT | 10 | [1,...] | M |  | 3.9
+remote.log.reader.threads | INT | 10 | [1,...] | M | cluster | 4.3
 remote.log.storage.manager.class.name | STRING | null | non-empty | M
 remote.log.storage.manager.class.path | STRING | null |  | M
 remote.log.storage.manager.impl.prefix | STRING | rsm.config. | non-empty | M
@@ -330,7 +334,8 @@ sasl.oauthbearer.assertion.template.file | STRING | null |  | M |  | 4.3
 sasl.oauthbearer.client.credentials.client.id | STRING | null |  | M |  | 4.3
 sasl.oauthbearer.client.credentials.client.secret | PASSWORD | null |  | M |  | 4.3
 sasl.oauthbearer.clock.skew.seconds | INT | 30 |  | L
-sasl.oauthbearer.expected.audience | LIST |  | list | L
+sasl.oauthbearer.expected.audience | LIST | null | list | L |  | 3.9
+sasl.oauthbearer.expected.audience | LIST |  | list | L |  | 4.3
 sasl.oauthbearer.expected.issuer | STRING | null |  | L
 sasl.oauthbearer.jwks.endpoint.refresh.ms | LONG | 3600000 |  | L
 sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms | LONG | 10000 |  | L

@@ -216,7 +216,18 @@ def _java(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return "[" + ", ".join(value) + "]"
-    return str(value)
+    return _java_double(value) if isinstance(value, float) else str(value)
+
+
+def _java_double(value: float) -> str:
+    """Java writes 1.0E10 where Python writes 10000000000.0, and changes over at other sizes."""
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return str(value)
+    if value != value or value in (float("inf"), float("-inf")):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
+    digits = repr(value).lstrip("-").partition("e")[0].replace(".", "").strip("0")
+    exponent = int(f"{value:e}".partition("e")[2])
+    return f"{'-' if value < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{exponent}"
 
 
 # Validators

@@ -179,3 +179,13 @@ def test_what_is_acted_on_is_what_the_code_looks_up():
     topics = {synonym.name for key in TOPIC.values() if key.acted_on for synonym in key.synonyms}
     acted_on = {name for name, key in known.items() if key.acted_on}
     assert acted_on == {*names_in_code(), *groups, *topics} - prefixed
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [(0.5, "0.5"), (0.0, "0.0"), (1e10, "1.0E10"), (1.7976931348623157e308, "1.7976931348623157E308"),
+     (-2.5e-5, "-2.5E-5"), (9999999.0, "9999999.0"), (1e7, "1.0E7"), (12345678.9, "1.23456789E7"),
+     (float("nan"), "NaN"), (float("-inf"), "-Infinity"), (1e-3, "0.001")],
+)  # fmt: skip
+def test_doubles_as_java_writes_them(value, text):
+    assert to_text(value, "DOUBLE") == text
