@@ -81,7 +81,7 @@ class Dispatch:
             raise WireError(f"{API_NAMES[header.api_key]} before authentication")
         body, _ = served.decode(frame, header.api_version, position)
         request = Request(header, body, session)
-        if self.faults.rules and (fault := self.faults.match(header.client_id, body)) is not None:
+        if self.faults.rules and (fault := self.faults.match(header.client_id, body, self._topic_name)):
             return self._faulty(fault, served, request)
         return self._answer(served, request)
 
@@ -106,6 +106,10 @@ class Dispatch:
         )
         body = messages.ApiVersionsResponse(error_code=errors.UNSUPPORTED_VERSION, api_keys=[known])
         return encode_response(API_VERSIONS, 0, header.correlation_id, body)
+
+    def _topic_name(self, topic_id: bytes) -> str | None:
+        topic = self._context.keeper.image.topics_by_id.get(topic_id)
+        return topic.name if topic is not None else None
 
     def _faulty(self, fault: Fault, served: _Served, request: Request) -> Answer | Awaitable[Answer]:
         if fault.action is Action.DISCONNECT:

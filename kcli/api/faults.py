@@ -5,12 +5,18 @@ Pure: a rule set is asked about each request and says what is to happen to it; t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from kcli.wire import errors
+
+NameOf = Callable[[bytes], "str | None"]
+
+
+def _nameless(topic_id: bytes) -> str | None:
+    return None
 
 
 class Action(Enum):
@@ -55,13 +61,13 @@ class Faults:
     def remove(self, fault: Fault) -> None:
         self.rules = [rule for rule in self.rules if rule is not fault]
 
-    def match(self, client_id: str | None, body: Any) -> Fault | None:
-        """The rule that this request meets, counted down."""
+    def match(self, client_id: str | None, body: Any, name_of: NameOf = _nameless) -> Fault | None:
+        """The rule that this request meets, counted down; `name_of` gives the name of a topic id."""
         for rule in self.rules:
             if (
                 (rule.api is None or rule.api == body.API_KEY)
                 and (rule.client is None or rule.client == client_id)
-                and (rule.topic is None or rule.topic in topics_of(body))
+                and (rule.topic is None or rule.topic in topics_of(body, name_of))
             ):
                 if rule.times is not None:
                     rule.times -= 1
@@ -71,10 +77,17 @@ class Faults:
         return None
 
 
-def topics_of(body: Any) -> Iterator[str]:
-    """The topic names that a request carries (newer Produce and Fetch carry ids instead)."""
+def topics_of(body: Any, name_of: NameOf = _nameless) -> Iterator[str]:
+    """The topics that a request names, or gives the ids of; an incremental fetch carries those that changed only."""
     for name in ("topics", "topic_data", "topic_names"):
         for item in getattr(body, name, None) or ():
-            topic = item if isinstance(item, str) else getattr(item, "name", None) or getattr(item, "topic", None)
+            if isinstance(item, str):
+                yield item
+                continue
+            topic = getattr(item, "name", None) or getattr(item, "topic", None) or name_of(_id_of(item))
             if topic:
                 yield topic
+
+
+def _id_of(item: Any) -> bytes:
+    return bytes(getattr(item, "topic_id", b""))

@@ -118,10 +118,3 @@ def test_kcat(bootstrap: str, topic: str, acks: str) -> None:
     kcat("-P", "-X", f"acks={acks}", lines=lines)
     assert kcat("-C", "-o", "beginning", "-c", str(COUNT), "-e") == lines
     assert kcat("-Q", "-t", f"{topic}:0:-1").split() == [topic.encode(), b"[0]", b"offset", str(COUNT).encode()]
-
-
-def test_a_transactional_producer_is_told_that_there_are_none(bootstrap: str) -> None:
-    confluent_kafka = pytest.importorskip("confluent_kafka")
-    producer = confluent_kafka.Producer({"bootstrap.servers": bootstrap, "transactional.id": "x"})
-    with pytest.raises(confluent_kafka.KafkaException):
-        producer.init_transactions(20)

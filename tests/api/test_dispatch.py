@@ -126,6 +126,10 @@ async def test_faults_fail_drop_and_disconnect(node: Node) -> None:
     assert await codes(node) == [errors.NOT_LEADER_OR_FOLLOWER]
     assert await codes(node) == [errors.NONE]
     assert fault not in faults.rules
+    faults.add(Fault(Action.FAIL, topic="t", error=errors.KAFKA_STORAGE_ERROR, times=1))
+    by_id = {(node.context.keeper.image.topics["t"].id, 0): b""}
+    (answer,) = (await node.request(produce_request(by_id), 13)).responses[0].partition_responses
+    assert answer.error_code == errors.KAFKA_STORAGE_ERROR
     faults.add(Fault(Action.DROP, api=2, times=1))
     assert await node.request(list_offsets_request(), 5) is None
     faults.add(Fault(Action.DISCONNECT, client="test", times=1))

@@ -46,3 +46,11 @@ def test_topics_of_requests_that_name_them() -> None:
     assert list(topics_of(messages.DeleteTopicsRequest(topic_names=["a", "b"]))) == ["a", "b"]
     assert list(topics_of(messages.MetadataRequest(topics=None))) == []
     assert list(topics_of(messages.HeartbeatRequest())) == []
+
+
+def test_topics_of_requests_that_carry_ids() -> None:
+    known, unknown = bytes(range(16)), bytes(16)
+    body = messages.ProduceRequest(
+        topic_data=[messages.ProduceRequest.TopicProduceData(topic_id=topic_id) for topic_id in (unknown, known)]
+    )
+    assert list(topics_of(body, {known: "t"}.get)) == ["t"]
