@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -39,9 +38,8 @@ class OurBroker:
     def start(self) -> OurBroker:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kcli.tools.server_start", str(self.file)],
+                [sys.executable, str(ROOT / "bin" / "run.py"), "server_start", str(self.file)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
             )  # fmt: skip
         wait_for_port(self.port, self.process, self.log, seconds=60)
         return self
@@ -63,10 +61,10 @@ def our_tool(
     name: str, *arguments: str, stdin: bytes = b"", timeout: float = 120, check: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one of our tools as its script does; `check` raises with its output when it fails."""
-    module = "kcli.tools." + name.removeprefix("kafka-").replace("-", "_")
+    module = name.removeprefix("kafka-").replace("-", "_")
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        input=stdin, capture_output=True, timeout=timeout, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, str(ROOT / "bin" / "run.py"), module, *arguments],
+        input=stdin, capture_output=True, timeout=timeout,
     )  # fmt: skip
     if check and done.returncode:
         raise AssertionError(f"{name} exited {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")

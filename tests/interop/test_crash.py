@@ -89,7 +89,7 @@ def read_all(bootstrap: str, partition: int) -> list[int]:
 @pytest.mark.timeout(1800)
 def test_nothing_acknowledged_is_lost_doubled_or_reordered_by_kill_9(tmp_path: Path) -> None:
     source = random.Random(ROUNDS)
-    properties = {"log.segment.bytes": "1000000", "log.index.interval.bytes": "512"}
+    properties = {"log.segment.bytes": "1048576", "log.index.interval.bytes": "512"}
     broker = OurBroker(tmp_path, properties=properties).start()
     create = ("--create", "--topic", TOPIC, "--partitions", str(PARTITIONS))
     our_tool("kafka-topics", "--bootstrap-server", broker.bootstrap, *create)
