@@ -129,6 +129,9 @@ class FileSystem:
     def modified_ms(self, path: str) -> int:
         return os.stat(path).st_mtime_ns // 1_000_000
 
+    def set_modified_ms(self, path: str, when: int) -> None:
+        os.utime(path, ns=(when * 1_000_000, when * 1_000_000))
+
     def is_writable(self, path: str) -> bool:
         return stat.S_ISDIR(os.stat(path).st_mode) and os.access(path, os.R_OK | os.W_OK | os.X_OK)
 

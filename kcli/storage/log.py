@@ -489,14 +489,32 @@ class Log:
     def _discard_file(self, path: str) -> None:
         self._trash.discard_file(path, self.config.file_delete_delay_ms)
 
-    def _delete_files(self, segments: Sequence[Segment]) -> None:
+    def _delete_files(self, segments: Sequence[Segment], *, keep_snapshot: bool = False) -> None:
         for segment in segments:
             if segment in self._reopened:
                 self._reopened.remove(segment)
             segment.release()
             for path in segment.file_paths():
                 self._discard_file(path)
-            self.producers.delete_snapshot(segment.base_offset)
+            if not keep_snapshot:
+                self.producers.delete_snapshot(segment.base_offset)
+
+    def swap_in(self, cleaned: Segment, old: Sequence[Segment]) -> None:
+        """Put a segment that compaction has written in the place of those it was made from."""
+        self._check_usable()
+        try:
+            cleaned.seal()
+            cleaned.flush()
+            self._fs.set_modified_ms(cleaned.path(), self._fs.modified_ms(old[-1].path()))
+            cleaned.change_suffix(names.SWAP)
+            self._fs.fsync_dir(self.directory)
+            for segment in reversed(old):
+                self._delete_files([segment], keep_snapshot=segment.base_offset == cleaned.base_offset)
+            cleaned.change_suffix("")
+            start = self.segments.index(old[0])
+            self.segments[start : start + len(old)] = [cleaned]
+        except OSError as error:
+            raise self._failed_flush(error) from error
 
     # Durability and the end
 
@@ -537,7 +555,7 @@ class Log:
             self.last_flush_ms = self._clock.time_ms()
 
     def _failed_flush(self, error: OSError) -> KafkaError:
-        """After a failed fsync nobody knows what is on the disk, and asking again may lie: any error is final."""
+        """After a failed fsync or swap nobody knows what is on the disk, and asking again may lie: it is final."""
         failure = self._failure("flushing", OSError(error.errno, error.strerror))
         if not self.failed:
             self.failed = True

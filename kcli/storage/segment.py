@@ -59,11 +59,14 @@ class Segment:
         self._recent_positions: list[int] = []
 
     @classmethod
-    def create(cls, fs: FileSystem, directory: str, base_offset: int, now_ms: int, preallocate: int = 0) -> Segment:
+    def create(
+        cls, fs: FileSystem, directory: str, base_offset: int, now_ms: int, preallocate: int = 0, suffix: str = ""
+    ) -> Segment:
         """A new, empty segment; whatever lies under its names is replaced."""
         for kind in names.SEGMENT_KINDS:
-            fs.unlink(names.segment_file(directory, base_offset, kind))
+            fs.unlink(names.segment_file(directory, base_offset, kind, suffix))
         segment = cls(fs, directory, base_offset, 0, now_ms)
+        segment.suffix = suffix
         segment._offset_index, segment._time_index = OffsetIndex(base_offset), TimeIndex(base_offset)
         segment._txn_index = TransactionIndex()
         segment._unsaved = True
@@ -116,30 +119,31 @@ class Segment:
 
     def _account(self, headers: Sequence[BatchHeader], size: int, index_interval: int) -> None:
         """Take batches that are in the file now into the indexes."""
-        start = position = self.size
+        position = self.size
+        self._unsaved = True
+        if not position:
+            self._first_timestamp = headers[0].max_timestamp
         if not self._recent_lasts:
             self._recent_from = headers[0].base_offset
         for header in headers:
-            self._note_time(header)
-            self._recent_lasts.append(header.base_offset + header.last_offset_delta)
+            last_offset = header.base_offset + header.last_offset_delta
+            self._note_time(header, last_offset)
+            self._recent_lasts.append(last_offset)
             self._recent_positions.append(position)
+            if position - self._indexed_at > index_interval:
+                self.offset_index.append(last_offset, position)
+                self.time_index.append(self.latest)
+                self._indexed_at = position
             position += header.length + LENGTH_OVERHEAD
         if len(self._recent_lasts) > 2 * _MOST_RECENT:
             cut = len(self._recent_lasts) - _MOST_RECENT
             self._recent_from = self._recent_lasts[cut - 1] + 1
             del self._recent_lasts[:cut], self._recent_positions[:cut]
-        self.size = start + size
-        if start - self._indexed_at > index_interval:
-            self.offset_index.append(header.base_offset + header.last_offset_delta, start)
-            self.time_index.append(self.latest)
-            self._indexed_at = start
-            self._unsaved = True
+        self.size += size
 
-    def _note_time(self, header: BatchHeader) -> None:
-        if self._first_timestamp is None:
-            self._first_timestamp = header.max_timestamp
+    def _note_time(self, header: BatchHeader, last_offset: int) -> None:
         if header.max_timestamp > self.latest.timestamp:
-            self._latest = TimeEntry(header.max_timestamp, header.base_offset + header.last_offset_delta)
+            self._latest = TimeEntry(header.max_timestamp, last_offset)
 
     def add_aborted(self, transaction: AbortedTransaction) -> None:
         """Note an aborted transaction whose marker was just appended; on disk at once, because readers of it are."""
@@ -191,9 +195,9 @@ class Segment:
     # Moving and removing
 
     def change_suffix(self, suffix: str) -> None:
-        """Rename all files, e.g. from `.swap` to none; indexes before the log, which says what they are for."""
+        """Rename all files, e.g. from `.swap` to none; the log first, for while it has a suffix, recovery deletes."""
         self.release()
-        for kind in reversed(names.SEGMENT_KINDS):
+        for kind in names.SEGMENT_KINDS:
             old = self.path(kind)
             if self.fs.exists(old):
                 self.fs.rename(old, names.segment_file(self.directory, self.base_offset, kind, suffix))
@@ -249,7 +253,9 @@ class Segment:
         self.time_index.append(self.latest)
 
     def _index_while_scanning(self, header: BatchHeader, position: int, interval: int) -> None:
-        self._note_time(header)
+        if not position:
+            self._first_timestamp = header.max_timestamp
+        self._note_time(header, header.last_offset)
         if position - self._indexed_at > interval:
             self.offset_index.append(header.last_offset, position)
             self.time_index.append(self.latest)
@@ -394,7 +400,7 @@ class Segment:
             self.created_ms, self._first_timestamp = now_ms, None
         self._latest = self.time_index.last()
         for header, _ in self.batches(self.offset_index.lookup(self._latest.offset)):
-            self._note_time(header)
+            self._note_time(header, header.last_offset)
         self.save_indexes()
         return offset
 

@@ -353,6 +353,22 @@ def test_lookups_by_offset_and_time_across_segments(tmp_path: Path, reopen: str)
     assert log.offset_of_max_timestamp() == (NOW + 490, 490, 0)
 
 
+@pytest.mark.parametrize("clean", [True, False])
+def test_a_reopened_segment_remembers_its_times(tmp_path: Path, clean: bool) -> None:
+    config = LogConfig(segment_ms=1000)
+    log = open_log(tmp_path, config)
+    log.append_as_leader(values("a", timestamp=NOW), 0)
+    log.close()
+    log = open_log(tmp_path, config)
+    log.append_as_leader(values("b", timestamp=NOW + 600), 0)
+    log.close() if clean else log.release()
+    log = open_log(tmp_path, config, clean=clean)
+    assert log.offset_of_max_timestamp() == (NOW + 600, 1, 0)
+    assert log.offset_for_timestamp(NOW + 1) == (NOW + 600, 1, 0)
+    log.append_as_leader(values("c", timestamp=NOW + 1001), 0)
+    assert [segment.base_offset for segment in log.segments] == [0, 2]
+
+
 def test_time_is_exact_inside_a_batch(tmp_path: Path) -> None:
     log = open_log(tmp_path)
     times = [5, 3, 9, 9, 7]

@@ -18,6 +18,7 @@ from kcli.storage.manager import LogManager
 from kcli.storage.producer_state import Origin
 from tests.interop import real_kafka
 from tests.storage.helpers import NOW, commit, contents, open_log, values
+from tests.storage.test_cleaner import EAGER, Compacted
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
@@ -97,6 +98,21 @@ def test_kafka_finds_nothing_wrong(tmp_path: Path, version: str, history: str) -
     assert output.count("payload: the last one") == 1
     assert output.count("| offset:") == log.log_end_offset
     assert "lastStableOffset" in output and "producerId: 7 producerEpoch: 0" in output
+
+
+@pytest.mark.parametrize("version", ["3.9", "4.3"])
+def test_kafka_finds_nothing_wrong_with_what_compaction_leaves(tmp_path: Path, version: str) -> None:
+    made = Compacted(tmp_path, EAGER)
+    for number in range(40):
+        made.append((f"key {number % 7}", f"value {number}"), (f"gone {number % 3}", None), codec=number % 5)
+        transaction = {"producer_id": 3, "producer_epoch": 0, "base_sequence": number, "transactional": True}
+        made.append((f"key {number % 7}", "in a transaction"), **transaction)
+        made.end(3, number % 2 == 0)
+        if number % 15 == 14:
+            assert made.clean()
+    made.logs.close()
+    output = dump(version, Path(made.log.directory))
+    assert "deleteHorizonMs: OptionalLong[" in output and "count: 0" in output
 
 
 PRODUCED = 6000
