@@ -50,15 +50,31 @@ async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop, number)
     broker = Broker(settings)
-    await broker.start()
+    if not await _started(broker, stopped):
+        return stopped.result()
     assert broker.failure is not None
     try:
         with registered(broker.broker_id, settings["process.roles"] or ["broker"]):
             ready(broker)
-            either: list[asyncio.Future[Any]] = [stopped, broker.failure]
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            await _first_of(stopped, broker.failure)
     finally:
         await broker.stop()
     if broker.failure.done():
         raise BrokerError(broker.failure.result())
     return stopped.result()
+
+
+async def _started(broker: Broker, stopped: asyncio.Future[int]) -> bool:
+    """Whether the start came to its end before somebody wanted the broker gone: it may be waiting for ZooKeeper."""
+    starting = asyncio.ensure_future(broker.start())
+    await _first_of(starting, stopped)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait([starting])
+        return False
+    starting.result()
+    return True
+
+
+async def _first_of(*futures: asyncio.Future[Any]) -> None:
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)

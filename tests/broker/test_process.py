@@ -175,6 +175,25 @@ def test_zookeeper_that_does_not_answer(file):
     assert address in one_line(err) and "zookeeper.connection.timeout.ms" in err
 
 
+def test_sigterm_while_it_waits_for_zookeeper(file):
+    with socket.create_server(("localhost", 0)) as silent:
+        silent.settimeout(LIMIT)
+        address = f"localhost:{silent.getsockname()[1]}"
+        options = [
+            "--override",
+            f"zookeeper.connect={address}",
+            "--override",
+            "zookeeper.connection.timeout.ms=3600000",
+        ]
+        process = subprocess.Popen([*START, file, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        connection, _ = silent.accept()
+        process.terminate()
+        connection.close()
+        out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, err) == (143, "")
+    assert "started" not in out
+
+
 def test_usage():
     assert failing()[0] == 1
     code, _, err = failing("a.properties", "b.properties")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ from kcli.wire.errors import KafkaError
 __all__ = ["BadVersionError", "KazooClient", "NoNodeError", "NodeExistsError", "ZkSession"]
 
 T = TypeVar("T")
+_LOOK_SECONDS = 0.05
 log = logging.getLogger("kcli.zookeeper")
 
 
@@ -62,7 +64,11 @@ class ZkSession:
         """Connect. Raises StartError, naming address and property, when no server answers in time."""
 
         def connect() -> None:
-            self._client.start(timeout=self._connection_timeout)
+            live = self._client.start_async()
+            give_up = time.monotonic() + self._connection_timeout
+            while not live.wait(_LOOK_SECONDS):  # somebody may not want it any more
+                if self._closed or time.monotonic() > give_up:
+                    raise KazooTimeoutError("Connection time-out")
             if self._chroot:
                 self._client.ensure_path(self._chroot)
                 self._client.chroot = self._chroot
