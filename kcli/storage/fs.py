@@ -55,7 +55,11 @@ class FileSystem:
         os.fsync(descriptor)
 
     def fsync_dir(self, path: str) -> None:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        """Flush a folder's names; it may be gone by now, which is fine."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
         try:
             os.fsync(descriptor)
         finally:

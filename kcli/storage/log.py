@@ -1,6 +1,6 @@
 """One partition's log: a folder of segments, with what a leader or follower needs to append, read, cut and keep it.
 
-Not thread-safe, with two exceptions made for slow disks: `flush` and `flush_sealed` may run in a thread of their own.
+Not thread-safe, with one exception made for slow disks: `flush_sealed` may run in a thread of its own.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ class Log:
         self.last_flush_ms = clock.time_ms()
         self._high_watermark = loaded.log_start
         self._reopened: list[Segment] = []
+        self._truncations = 0
 
     def __repr__(self) -> str:
         return f"Log({self.directory}, start {self.log_start_offset}, end {self.log_end_offset})"
@@ -126,13 +127,17 @@ class Log:
     def _failure(self, doing: str, error: OSError) -> KafkaError:
         """What a caller is told of an error of the disk; one that does not pass takes the whole log dir offline."""
         if error.errno not in _PASSING:
-            self.failed = True
-            if self._on_failure:
-                self._on_failure(os.path.dirname(self.directory), error)
+            self._go_offline(error)
         return KafkaError(
             errors.KAFKA_STORAGE_ERROR,
             f"Error while {doing} for {self.name} in dir {os.path.dirname(self.directory)}: {error}",
         )
+
+    def _go_offline(self, error: OSError) -> None:
+        if not self.failed:
+            self.failed = True
+            if self._on_failure:
+                self._on_failure(os.path.dirname(self.directory), error)
 
     def _check_usable(self) -> None:
         if self.failed:
@@ -454,6 +459,7 @@ class Log:
     def _after_truncation(self, start: int, end: int) -> None:
         self.log_start_offset, self.log_end_offset = start, end
         self.recovery_point = min(self.recovery_point, end)
+        self._truncations += 1
         try:
             rebuild_producers(self.producers, self.segments, start, end, self._clock.time_ms())
         except OSError as error:
@@ -504,7 +510,7 @@ class Log:
         self._check_usable()
         try:
             cleaned.seal()
-            cleaned.flush()
+            cleaned.flush_sealed()
             self._fs.set_modified_ms(cleaned.path(), self._fs.modified_ms(old[-1].path()))
             cleaned.change_suffix(names.SWAP)
             self._fs.fsync_dir(self.directory)
@@ -543,25 +549,25 @@ class Log:
         self._flush_until(self.log_end_offset, self.segments)
 
     def _flush_until(self, offset: int, segments: Sequence[Segment]) -> None:
-        point = self.recovery_point
+        point, truncations = self.recovery_point, self._truncations
         if offset > point:
             for segment in list(segments)[lookup.floor_index(segments, point) if segments else 0 :]:
-                segment.flush()
+                if segment is self.active:
+                    segment.flush()
+                else:
+                    segment.flush_sealed()
             for snapshot in list(self.producers.snapshots):
                 if point < snapshot <= offset:
                     self.producers.flush_snapshot(snapshot)
             self._fs.fsync_dir(self.directory)
-            self.recovery_point = max(self.recovery_point, offset)
-            self.last_flush_ms = self._clock.time_ms()
+            if truncations == self._truncations:
+                self.recovery_point = max(self.recovery_point, offset)
+                self.last_flush_ms = self._clock.time_ms()
 
     def _failed_flush(self, error: OSError) -> KafkaError:
         """After a failed fsync or swap nobody knows what is on the disk, and asking again may lie: it is final."""
-        failure = self._failure("flushing", OSError(error.errno, error.strerror))
-        if not self.failed:
-            self.failed = True
-            if self._on_failure:
-                self._on_failure(os.path.dirname(self.directory), error)
-        return failure
+        self._go_offline(error)
+        return self._failure("flushing", error)
 
     def close(self) -> None:
         """Write indexes and a producer snapshot, and let go of all files. Flush before, if it is to be durable."""

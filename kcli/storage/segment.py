@@ -172,11 +172,13 @@ class Segment:
         self._unsaved = False
 
     def flush(self) -> None:
-        """Put the batches on the disk itself, and the indexes where they are written already."""
+        """Put the batches on the disk itself. What an active segment's indexes lack is made again after a crash."""
         self.fs.fsync(self._file())
-        if not self._unsaved:
-            for kind in names.INDEX_KINDS:
-                self.fs.fsync_path(self.path(kind))
+
+    def flush_sealed(self) -> None:
+        """Put batches and indexes on the disk itself; by name, for the files may be closed or deleted meanwhile."""
+        for kind in names.SEGMENT_KINDS:
+            self.fs.fsync_path(self.path(kind))
 
     def close(self) -> None:
         """Finish and write the indexes, and let go of the file."""

@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 import pytest
@@ -557,3 +558,33 @@ def test_a_renamed_log_goes_on(tmp_path: Path) -> None:
 
 def test_time_of_the_clock_is_used_for_empty_segments(tmp_path: Path) -> None:
     assert open_log(tmp_path).active.created_ms == CLOCK.time_ms()
+
+
+def test_sealed_segments_are_flushed_while_the_log_goes_on(tmp_path: Path) -> None:
+    log = many(tmp_path, 300, retention_bytes=50_000)
+    failures: list[BaseException] = []
+    stop = threading.Event()
+
+    def flush() -> None:
+        while not stop.is_set():
+            try:
+                log.flush_sealed()
+            except BaseException as error:
+                failures.append(error)
+                return
+
+    thread = threading.Thread(target=flush)
+    thread.start()
+    for number in range(1500):
+        log.append_as_leader(values(f"{number}" * 20), 0)
+        if number % 50 == 0:
+            commit(log).delete_old_segments()
+            contents(log)
+        if number == 700:
+            log.truncate_to(log.log_start_offset + 3)
+    log.rename(str(tmp_path / "t-0.abc-delete"))
+    log.release()
+    stop.set()
+    thread.join()
+    assert not failures and not log.failed
+    assert log.recovery_point <= log.active.base_offset
