@@ -18,6 +18,7 @@ from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.producer_state import ProducerEntry
 
 _LONGEST_KEY = 32
+_MOST_DECOMPRESSED = 256 << 20
 
 
 def _short(key: bytes) -> bytes:
@@ -35,7 +36,7 @@ class OffsetMap:
 
     def add(self, batch: bytes, header: BatchHeader, start: int) -> bool:
         """Take in a batch from offset start on; False if there is no room for all of it."""
-        for offset, _, key, _ in read_raw(batch):
+        for offset, _, key, _ in read_raw(batch, limit=_MOST_DECOMPRESSED):
             if key is not None and offset >= start:
                 if len(self._offsets) >= self._most_keys and _short(key) not in self._offsets:
                     return False
@@ -120,7 +121,7 @@ def clean_batch(header: BatchHeader, batch: bytes, by: Round) -> bytes | None:
         kept: list[Record] = []
         complete = False
     else:
-        records = read_records(batch)
+        records = read_records(batch, limit=_MOST_DECOMPRESSED)
         kept = records if header.is_control else [record for record in records if _is_kept(record, horizon, by)]
         complete = len(kept) == len(records)
     if not kept:

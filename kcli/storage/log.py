@@ -221,10 +221,10 @@ class Log:
             self.log_end_offset = last.next_offset
             for header, marker in zip(headers, markers):
                 self._apply_to_producers(header, marker, segment)
-            if self.log_end_offset - self.recovery_point >= self.config.flush_messages:
-                self._flush_to_end()
         except OSError as error:
             raise self._failure("appending records", error) from error
+        if self.log_end_offset - self.recovery_point >= self.config.flush_messages:
+            self.flush()
         return AppendInfo(
             first.base_offset,
             last.last_offset,

@@ -6,12 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from kcli.records.batch import NO_TIMESTAMP
+from kcli.records.batch import NO_TIMESTAMP, BatchHeader
+from kcli.records.errors import DecompressedTooLarge
 from kcli.records.reader import read_raw
 from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.segment import Segment
 
 Buffer = Any  # bytes or memoryview
+
+_MOST_DECOMPRESSED = 64 << 20
+_MOST_RECORDS = 500_000
 
 
 class TimestampOffset(NamedTuple):
@@ -64,9 +68,20 @@ def _records_since(segment: Segment, timestamp: int, log_start: int) -> Iterator
     start = max(segment.time_index.lookup(timestamp), log_start)
     for header, position in segment.batches(segment.offset_index.lookup(start)):
         if header.max_timestamp >= timestamp and header.last_offset >= log_start:
-            for offset, time, _, _ in read_raw(segment.read_batch(header, position)):
+            for offset, time in _times(segment, header, position):
                 if time >= timestamp and offset >= log_start:
                     yield TimestampOffset(time, offset, header.leader_epoch)
+
+
+def _times(segment: Segment, header: BatchHeader, position: int) -> list[tuple[int, int]]:
+    """(offset, timestamp) of a batch's records; of one that is too large to look into, only what its header says."""
+    try:
+        if header.count <= _MOST_RECORDS:
+            records = read_raw(segment.read_batch(header, position), limit=_MOST_DECOMPRESSED)
+            return [(offset, time) for offset, time, _, _ in records]
+    except DecompressedTooLarge:
+        pass
+    return [(header.last_offset, header.max_timestamp)]
 
 
 def offset_of_max_timestamp(segments: Sequence[Segment]) -> TimestampOffset | None:
@@ -77,7 +92,7 @@ def offset_of_max_timestamp(segments: Sequence[Segment]) -> TimestampOffset | No
         return None
     for header, position in segment.batches(segment.offset_index.lookup(newest.offset)):
         if header.max_timestamp == newest.timestamp:
-            for offset, time, _, _ in read_raw(segment.read_batch(header, position)):
+            for offset, time in _times(segment, header, position):
                 if time == newest.timestamp:
                     return TimestampOffset(time, offset, header.leader_epoch)
     return None

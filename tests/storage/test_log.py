@@ -381,6 +381,14 @@ def test_time_is_exact_inside_a_batch(tmp_path: Path) -> None:
     assert log.offset_for_timestamp(NOW + 3) == (NOW + 9, 3, 0)
 
 
+def test_a_bomb_is_not_opened_to_find_a_time(tmp_path: Path) -> None:
+    log = open_log(tmp_path)
+    log.append_as_leader(build_batch([(NOW, None, bytes(100_000_000), ())], codec=compression.ZSTD), 0)
+    log.append_as_leader(build_values([b""] * 600_000, NOW + 1, codec=compression.ZSTD), 0)
+    assert log.offset_for_timestamp(NOW) == (NOW, 0, 0)
+    assert log.offset_for_timestamp(NOW + 1) == (NOW + 1, 600_000, 0)
+
+
 def test_an_empty_log_has_no_times(tmp_path: Path) -> None:
     log = open_log(tmp_path)
     assert log.offset_for_timestamp(0) is None
