@@ -319,7 +319,8 @@ class Connection(asyncio.BufferedProtocol):
                     part = part[: SLICE - size]
                 some.append(part)
                 size += len(part)
-            self._transport.writelines(some)
+            # Not writelines: until Python 3.13.2 it forgets to say that the buffer is full (CVE-2024-12254).
+            self._transport.write(some[0] if len(some) == 1 else b"".join(some))
 
     def pause_writing(self) -> None:
         self._writable = False
