@@ -24,7 +24,8 @@ def _zigzag(value: int) -> int:
 
 
 _SHORT = 8192  # every signed varint of one or two bytes that is not negative
-VARINTS: list[bytes] = [encode_unsigned(_zigzag(value)) for value in range(_SHORT)]
+VARINTS: list[bytes] = [bytes((low,)) for low in range(0, 128, 2)]
+VARINTS += [bytes((low, high)) for high in range(1, 128) for low in range(128, 256, 2)]
 
 
 def encode(value: int) -> bytes:

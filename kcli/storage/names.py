@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import uuid
 
 LOG = ".log"
 INDEX = ".index"
@@ -55,7 +54,7 @@ def partition_dir(topic: str, partition: int) -> str:
 
 def marked_dir(topic: str, partition: int, mark: str) -> str:
     """The name of a folder on its way out; topic names are cut where the whole would be too long for a file system."""
-    suffix = f"-{partition}.{uuid.uuid4().hex}{mark}"
+    suffix = f"-{partition}.{os.urandom(16).hex()}{mark}"
     return topic[: _LONGEST_NAME - len(suffix)] + suffix
 
 
