@@ -197,6 +197,8 @@ class BulkConsumer:
         try:
             step(now)
         except _TRANSIENT as error:
+            if isinstance(error, ClusterUnreachable) and not self._metadata_known and _unknown_hosts(error):
+                raise
             self._trouble(str(error), now)
         except KafkaError as error:
             if not error.retriable:
@@ -505,6 +507,11 @@ class BulkConsumer:
             for reading in due:
                 reading.committed = reading.consumed
         return code
+
+
+def _unknown_hosts(error: ClusterUnreachable) -> bool:
+    """Whether none of the addresses has a host that exists, which waiting will not change."""
+    return all(failure.reason.startswith("unknown host") for failure in error.failures)
 
 
 def _partitions(counts: Mapping[str, int]) -> Iterable[TopicPartition]:

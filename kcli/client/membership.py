@@ -25,6 +25,10 @@ NO_GENERATION = -1
 CONSUMER_PROTOCOL_VERSION = 3
 _INT16 = struct.Struct(">h")
 _LONGEST_REASON = 255
+_NO_CONSUMER_PROTOCOL = (
+    "The cluster does not support the new CONSUMER group protocol. Set group.protocol=classic on the consumer configs"
+    " to revert to the CLASSIC protocol until the cluster is upgraded."
+)
 _LAPSE = 5.0  # seconds that a coordinator may take beyond the rebalance timeout
 
 
@@ -143,9 +147,10 @@ class ClassicMembership:
 
     def give_up(self, owned: frozenset[TopicPartition]) -> frozenset[TopicPartition]:
         """What must not be consumed while the group rebalances: everything, unless the group is cooperative."""
-        if self._cooperative and not self.lost:
-            return frozenset(partition for partition in owned if partition[0] not in self._topics)
-        return owned
+        if not self._cooperative or self.lost:
+            return owned
+        kept = owned if self.assignment is None else self.assignment
+        return frozenset(each for each in owned if each not in kept or each[0] not in self._topics)
 
     def prepared(self, owned: frozenset[TopicPartition]) -> None:
         """What `give_up` named is stopped and committed; `owned` is what goes on."""
@@ -351,6 +356,8 @@ def group_error(code: int, settings: MemberSettings, message: str | None = None)
     """The error that ends a membership, worded as Kafka's consumer words it."""
     if code == errors.GROUP_AUTHORIZATION_FAILED:
         return KafkaError(code, f"Not authorized to access group: {settings.group_id}")
+    if code == errors.UNSUPPORTED_VERSION:
+        return KafkaError(code, _NO_CONSUMER_PROTOCOL)
     return KafkaError(code, message)
 
 

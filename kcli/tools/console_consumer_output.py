@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections import deque
 from io import UnsupportedOperation
@@ -21,6 +22,9 @@ class Output:
             self._fd: int | None = stream.fileno()
         except (AttributeError, UnsupportedOperation):
             self._fd = None  # not a file of the system
+        self._poller = select.poll() if self._fd is not None else None
+        if self._poller is not None and self._fd is not None:
+            self._poller.register(self._fd, 0)
         self._waiting: deque[bytes] = deque()
         self._held = 0
         self._error: OSError | None = None
@@ -44,6 +48,12 @@ class Output:
             done = self._change.wait_for(lambda: not self._held or self._error is not None, timeout)
             self._check()
         return done
+
+    def check(self) -> None:
+        """Raise the error of the stream if there is one; a pipe that nobody reads any more is one."""
+        self._check()
+        if self._poller is not None and any(event & select.POLLERR for _, event in self._poller.poll(0)):
+            raise BrokenPipeError
 
     def _check(self) -> None:
         if self._error is not None:

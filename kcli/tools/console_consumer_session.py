@@ -19,7 +19,7 @@ from kcli.client.config import CONSUMER, parse
 from kcli.client.consumer import BulkConsumer
 from kcli.client.consumer_config import RESETS, ConsumerConfig, consumer_config
 from kcli.client.decode import Chunk
-from kcli.client.errors import ClientError
+from kcli.client.errors import ClientError, ClusterUnreachable
 from kcli.config.definition import ConfigError
 from kcli.records.errors import CorruptRecord
 from kcli.tools.console_consumer_options import Options, refuse
@@ -29,7 +29,7 @@ from kcli.wire.errors import KafkaError
 
 TERMINATED = 143
 _TIMEOUT = "org.apache.kafka.common.errors.TimeoutException: null"
-_POLL = 1.0  # the longest wait in one poll; heartbeats and the rest happen inside
+_POLL = 0.5  # the longest wait in one poll; heartbeats and the rest happen inside
 _LAST_WORDS = 2.0  # seconds to get rid of output after an interrupt
 _CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException: "
 
@@ -85,12 +85,19 @@ def _pattern(include: str | None) -> Callable[[str], bool] | None:
     try:
         pattern = compile_java(include)
     except RegexError as error:
-        # Python says that the pattern ended too early; in Java that is a group without its end.
-        reason = "Unclosed group" if "out of range" in str(error) else str(error)
-        raise CommandError(
-            f"java.util.regex.PatternSyntaxException: {reason} near index {len(include)}\n{include}"
-        ) from None
+        raise CommandError(f"java.util.regex.PatternSyntaxException: {_explain(str(error), include)}") from None
     return lambda topic: pattern.fullmatch(topic) is not None
+
+
+def _explain(reason: str, pattern: str) -> str:
+    """What is wrong with a pattern, in Java's words and with its mark where there is something to point at."""
+    position = len(pattern)
+    if "out of range" in reason:  # the pattern ends too early
+        reason = "Unclosed group"
+        if pattern.rfind("[") > pattern.rfind("]"):
+            reason, position = "Unclosed character class", len(pattern) - 1
+    mark = "\n" + " " * position + "^" if position < len(pattern) else ""
+    return f"{reason} near index {position}\n{pattern}{mark}"
 
 
 class ConsoleConsumer:
@@ -129,6 +136,10 @@ class ConsoleConsumer:
             self._finish()
             self._environment.warn(str(error))
             return FAILED
+        except ClusterUnreachable as error:
+            self._finish()
+            self._report(error)
+            return FAILED
         except (KafkaError, ClientError, CorruptRecord) as error:
             self._report(error)
             code = self._environment.exit_code(FAILED, OK)
@@ -153,6 +164,7 @@ class ConsoleConsumer:
         while self._limit is None or self.count < self._limit:
             if self._options.exit_at_end and self._at_end():
                 return OK
+            self._output.check()
             waited = time.monotonic() - self._last_record
             if waited > self._options.timeout:
                 self._environment.warn(_TIMEOUT)

@@ -1,5 +1,6 @@
 """Java's deserializers by class name: the bytes of a key, value or header to the text that Java prints for them.
 
+Floating point numbers have the shortest digits that name them, as in Java since 19; older ones add some now and then.
 Deviations: what StringDeserializer gets passes through unchanged, where Java prints U+FFFD for bytes that are no
 UTF-8; and ByteArrayDeserializer prints the bytes, where Java prints the array's identity (`[B@1b2c3d`).
 """
