@@ -13,7 +13,7 @@ from __future__ import annotations
 import select
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import accumulate
 from types import TracebackType
 from typing import Any
@@ -149,6 +149,7 @@ class BulkProducer:
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
         self._producer: Producer | None = None
         self._metadata_not_before = 0.0
+        self._impatient = False
 
     def __enter__(self) -> BulkProducer:
         return self
@@ -253,23 +254,23 @@ class BulkProducer:
         """Whether any record has neither been delivered nor failed."""
         return any(queue.batches for queue in self._queues())
 
-    def poll(self, timeout: float | None = 0, *, watch: int | None = None, flushing: bool = False) -> bool:
+    def poll(self, timeout: float | None = 0, *, watch: Collection[int] = (), flushing: bool = False) -> bool:
         """Move what can be moved, for at most `timeout` seconds or until something has happened (None: no limit).
 
-        True when the descriptor `watch` has become readable. Without one, it returns when there is nothing to move.
+        True when a descriptor of `watch` is readable. Without any, it returns when there is nothing to move.
         """
         now = time.monotonic()
         self._expire(now)
         self._refresh_metadata(now)
         self._drain(now, flushing=flushing)
-        if watch is None and not self.pending:
+        if not watch and not self.pending:
             timeout = 0
         ready = self._wait(self._patience(timeout, flushing=flushing), watch)
         now = time.monotonic()
         for link in list(self._links.values()):
             self._serve(link, ready.get(link.fileno(), 0), now)
         self._drain(now, flushing=flushing)
-        return watch is not None and bool(ready.get(watch, 0))
+        return any(descriptor in ready for descriptor in watch)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Send everything and wait until all of it is delivered or has failed; False if `timeout` came first."""
@@ -280,6 +281,10 @@ class BulkProducer:
                 return False
             self.poll(remaining, flushing=True)
         return True
+
+    def hurry(self) -> None:
+        """From now on a topic that is not there is not waited for. May be called from a signal handler."""
+        self._impatient = True
 
     def close(self) -> None:
         """Flush, then hang up."""
@@ -325,12 +330,12 @@ class BulkProducer:
             return wake_at
         return max(wake_at, self._unreachable[node][0])
 
-    def _wait(self, timeout: float | None, watch: int | None) -> dict[int, int]:
+    def _wait(self, timeout: float | None, watch: Collection[int]) -> dict[int, int]:
         poller = select.poll()
         for link in self._links.values():
             poller.register(link.fileno(), link.interest)
-        if watch is not None:
-            poller.register(watch, select.POLLIN)
+        for descriptor in watch:
+            poller.register(descriptor, select.POLLIN)
         return dict(poller.poll(None if timeout is None else timeout * 1000))
 
     # Requests out
@@ -581,6 +586,8 @@ class BulkProducer:
                 if error.java_class not in _WORTH_WAITING:
                     return DeliveryError(error.java_class, str(error))
             remaining = deadline - time.monotonic()
+            if self._impatient:
+                return DeliveryError("org.apache.kafka.common.errors.InterruptException", f"Gave up on topic {name}.")
             if remaining <= 0:
                 waited = round(self._config.max_block * 1000)
                 return DeliveryError(

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import time
 from collections.abc import Iterable, Iterator
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 from kcli.cli.environment import Environment
-from kcli.cli.errors import FAILED, INTERRUPTED, OK, CommandError, UsageError
+from kcli.cli.errors import FAILED, OK, CommandError, UsageError
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.options import Parsed
 from kcli.cli.refusal import option_rows, refusal
@@ -32,10 +31,11 @@ from kcli.tools.console_producer_options import (
     client_settings,
     reader_properties,
 )
+from kcli.tools.console_producer_signals import Signals
 
 _CHUNK = 384 * 1024  # its lines of usual length make one batch
 _ERRORS_SHOWN = 100
-_TERMINATED = 128 + signal.SIGTERM
+_QUIET_SECONDS = 1.0
 
 
 class Reader(Protocol):
@@ -49,7 +49,6 @@ class Reader(Protocol):
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, _terminate)
     start(run, OPTIONS.program)
 
 
@@ -135,43 +134,43 @@ class Pipe:
 
     def run(self) -> int:
         """Send everything; the exit code."""
-        try:
-            self._send_input()
-            self._producer.flush()
-        except CommandError:
-            self._producer.flush()  # what was read before the bad line, or acknowledged before the error, counts
-            raise
-        except KeyboardInterrupt as stop:
-            return self._stop(_TERMINATED if isinstance(stop, Terminated) else INTERRUPTED)
-        finally:
-            self._producer.abandon()
-        if not self._producer.failed:
-            return OK
-        code = self._environment.exit_code(FAILED, OK)
-        if code:
-            total = self._producer.delivered + self._producer.failed
-            self._say(f"{self._producer.failed} of {total} record(s) not delivered")
+        with Signals(self._producer.hurry) as signals:
+            try:
+                self._send_input(signals)
+                self._finish(signals)
+            except CommandError:
+                self._finish(signals)  # what was read before the bad line, or acknowledged before the error, counts
+                raise
+            except KeyboardInterrupt:
+                lost = self._producer.abandon()
+                self._say(f"{lost} record(s) neither acknowledged nor refused")
+            finally:
+                self._producer.abandon()
+        code = signals.code
+        if self._producer.failed:
+            code = code or self._environment.exit_code(FAILED, OK)
+            if code:
+                total = self._producer.delivered + self._producer.failed
+                self._say(f"{self._producer.failed} of {total} record(s) not delivered")
         return code
 
-    def _stop(self, code: int) -> int:
-        """Interrupted: what was accepted is still delivered, unless we are interrupted again."""
-        try:
-            self._producer.flush()
-        except KeyboardInterrupt:
-            self._say(f"{self._producer.abandon()} record(s) not acknowledged")
-        return code
+    def _finish(self, signals: Signals) -> None:
+        """Wait for every record; after a signal, say so if that takes long."""
+        if signals.code and not self._producer.flush(_QUIET_SECONDS):
+            self._say("waiting for acknowledgements; interrupt again to give up")
+        self._producer.flush()
 
     def _say(self, text: str) -> None:
         self._environment.warn(f"{self._environment.program}: {text}")
 
-    def _send_input(self) -> None:
+    def _send_input(self, signals: Signals) -> None:
         splitter = LineSplitter()
-        for chunk in self._chunks():
-            self._send(splitter.feed(chunk))
-        self._send(splitter.finish())
+        for chunk in self._chunks(signals):
+            self._send(splitter.feed(chunk), signals)
+        self._send(splitter.finish(), signals)
 
-    def _chunks(self) -> Iterator[bytes]:
-        """The input as it comes, in pieces as large as there are; the producer works while there is nothing to read."""
+    def _chunks(self, signals: Signals) -> Iterator[bytes]:
+        """The input until its end or a signal, in pieces as large as there are; meanwhile the producer works."""
         try:
             descriptor = self._environment.stdin.fileno()
         except OSError:  # not a file of the system's
@@ -182,17 +181,21 @@ class Pipe:
             if terminal and self._environment.stdout.isatty():
                 self._environment.stdout.write(b">")
                 self._environment.stdout.flush()
-            while not self._producer.poll(None, watch=descriptor):
+            while not self._producer.poll(None, watch=(descriptor, signals.fileno())):
                 pass
+            if signals.code:
+                return
             # A terminal gives a line at a time, and its end of input only once.
             chunk = os.read(descriptor, _CHUNK) if terminal else _read_available(descriptor, _CHUNK)
             if not chunk:
                 return
             yield chunk
 
-    def _send(self, lines: list[bytes]) -> None:
+    def _send(self, lines: list[bytes], signals: Signals) -> None:
         if self._sync:
             for line in lines:
+                if signals.code:
+                    return
                 self._send_now([line])
                 self._producer.flush()
         elif lines:
@@ -244,14 +247,6 @@ class Pipe:
             )
         if room < delivery.count:
             self._say(f"no more than {_ERRORS_SHOWN} errors are shown")
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came."""
-
-
-def _terminate(number: int, frame: object) -> NoReturn:
-    raise Terminated
 
 
 def _read_available(descriptor: int, size: int) -> bytes:

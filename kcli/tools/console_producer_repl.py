@@ -17,6 +17,7 @@ from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import ProducerConfig
 from kcli.tools.console_producer_input import InputRecord
+from kcli.tools.console_producer_signals import Signals
 
 _PATIENCE = 1.0  # seconds to wait for an acknowledgement before the next line may be typed
 
@@ -85,31 +86,33 @@ class Conversation:
         }
 
     def run(self, read: Callable[[], str]) -> int:
-        """Enter what `read` gives until it raises EOFError."""
-        try:
-            self._say(
-                f"A line is a record for {self._topic or 'the topic it names'}. :help lists commands, Ctrl-D ends."
-            )
-            while True:
-                self.enter(read())
-                self._tell_news()
-        except (EOFError, Quit):
-            self._producer.flush()
-            code = OK
-        except KeyboardInterrupt:
-            code = INTERRUPTED
+        """Enter what `read` gives until it raises EOFError (the end) or KeyboardInterrupt (Ctrl-C while typing)."""
+        self._say(f"A line is a record for {self._topic or 'the topic it names'}. :help lists commands, Ctrl-D ends.")
+        with Signals(self._producer.hurry) as signals:
+            code = self._talk(read, signals)
             try:
                 self._producer.flush()
             except KeyboardInterrupt:
                 pass
-        self._tell_news()
-        lost = self._producer.abandon()
+            self._tell_news()
+            lost = self._producer.abandon()
         if lost:
             self._say(f"{lost} record(s) not acknowledged")
         if self._producer.failed:
             self._say(f"{self._producer.failed} record(s) not delivered")
             code = code or self._environment.exit_code(FAILED, OK)
         return code
+
+    def _talk(self, read: Callable[[], str], signals: Signals) -> int:
+        try:
+            while not signals.code:
+                self.enter(read())
+                self._tell_news()
+        except (EOFError, Quit):
+            return signals.code
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        return signals.code
 
     def enter(self, text: str) -> None:
         """A command, a record, or several pasted ones."""
@@ -129,7 +132,7 @@ class Conversation:
 
     def work(self, descriptor: int) -> None:
         """Move records and acknowledgements until there is something to read."""
-        self._producer.poll(None, watch=descriptor, flushing=True)
+        self._producer.poll(None, watch=(descriptor,), flushing=True)
 
     def status(self) -> str:
         """The bar at the bottom."""

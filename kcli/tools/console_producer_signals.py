@@ -1,0 +1,49 @@
+"""Ctrl-C and SIGTERM at a moment of our choosing: an exception in the middle of bookkeeping would lose records.
+
+The first signal is noted, and makes a descriptor readable that waiting code watches; the second one interrupts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType, TracebackType
+
+from kcli.cli.errors import INTERRUPTED
+
+_CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 128 + signal.SIGTERM}
+
+
+class Signals:
+    """Within a `with` block: `code` is the exit code of the signal that came, 0 if none did."""
+
+    def __init__(self, on_first: Callable[[], None]) -> None:
+        self.code = 0
+        self._on_first = on_first
+        self._before: dict[signal.Signals, object] = {}
+        self._readable, self._writable = os.pipe()
+
+    def fileno(self) -> int:
+        """What becomes readable with the first signal."""
+        return self._readable
+
+    def __enter__(self) -> Signals:
+        for number in _CODES:
+            self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        os.close(self._readable)
+        os.close(self._writable)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.code:
+            raise KeyboardInterrupt
+        self.code = _CODES[signal.Signals(number)]
+        os.write(self._writable, b"!")
+        self._on_first()
