@@ -87,7 +87,7 @@ class Broker:
         self._start_coordinators()
         self._start_dispatch()
         self._start_periodic()
-        self.network.start()
+        self._let_clients_in()
         _log.info("[KafkaServer id=%d] started: %s", self.broker_id, self._description())
 
     def _description(self) -> str:
@@ -180,7 +180,6 @@ class Broker:
 
     def _start_replicas(self) -> None:
         self.replicas = ReplicaManager(self.broker_id, self.keeper, self.logs, self.clock, self._topic_config)
-        self._undo.callback(self.replicas.stop)
         self.replicas.start()
 
     def _start_coordinators(self) -> None:
@@ -221,6 +220,12 @@ class Broker:
         )
         periodic.every(_TRASH_MS, "removal of deleted files", logs.empty_trash)
         periodic.every(_SEALED_MS, "flush of rolled segments", self._flush_sealed)
+
+    def _let_clients_in(self) -> None:
+        """The last step, so that the first of the end is that they are out; those that wait get what there is."""
+        self._undo.push_async_callback(self.network.close)
+        self._undo.callback(self.replicas.stop)
+        self.network.start()
 
     # While it runs
 

@@ -55,15 +55,21 @@ def port_of(line):
     return int(line.partition("PLAINTEXT://localhost:")[2].partition(";")[0])
 
 
-def ask_metadata(port):
-    request = frames.encode_request(frames.RequestHeader(3, 12, 7, "test"), messages.MetadataRequest(topics=None))
+def ask(port, version, body, then=lambda: None):
+    """The answer to one request; `then` is done while it is awaited."""
+    request = frames.encode_request(frames.RequestHeader(body.API_KEY, version, 7, "test"), body)
     with (
         socket.create_connection(("localhost", port), timeout=LIMIT) as connection,
         connection.makefile("rb") as answers,
     ):
         connection.sendall(request)
+        then()
         size = int.from_bytes(answers.read(4), "big")
-        return frames.decode_response(3, 12, answers.read(size))[1]
+        return frames.decode_response(body.API_KEY, version, answers.read(size))[1]
+
+
+def ask_metadata(port):
+    return ask(port, 12, messages.MetadataRequest(topics=None))
 
 
 def test_ready_line_serves_and_sigterm_ends_cleanly(file, where):
@@ -83,6 +89,21 @@ def test_ready_line_serves_and_sigterm_ends_cleanly(file, where):
         assert ".kafka_cleanshutdown" not in os.listdir(where / "data")
         process.send_signal(signal.SIGINT)
         assert process.wait(LIMIT) == 130
+
+
+def test_who_waits_for_records_is_answered_at_the_end(file):
+    topic = messages.CreateTopicsRequest.CreatableTopic(name="t", num_partitions=1, replication_factor=1)
+    fetch = messages.FetchRequest
+    partition = fetch.FetchPartition(partition=0, fetch_offset=0, partition_max_bytes=1 << 20)
+    patient = fetch(
+        max_wait_ms=600_000, min_bytes=1, session_epoch=-1, topics=[fetch.FetchTopic(topic="t", partitions=[partition])]
+    )
+    with running(file) as (process, line):
+        port = port_of(line)
+        assert ask(port, 7, messages.CreateTopicsRequest(topics=[topic], timeout_ms=1000)).topics[0].error_code == 0
+        answer = ask(port, 12, patient, then=lambda: (ask_metadata(port), process.terminate()))
+        assert answer.error_code == 0
+        assert process.wait(LIMIT) == 143
 
 
 def test_kraft_style_file(where):
