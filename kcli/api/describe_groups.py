@@ -1,7 +1,8 @@
 """DescribeGroups v0-6: state, protocol and members of classic groups.
 
-A group that does not exist is Dead; from v6 it has GROUP_ID_NOT_FOUND and a message as well (KIP-1043). Groups of newer
-protocols are not found here, as in Kafka.
+A group that does not exist is Dead; from v6 it has GROUP_ID_NOT_FOUND and a message as well (KIP-1043). Share and
+streams groups are not found here, as in Kafka. A consumer group of the newer protocol (KIP-848), which Kafka does not
+find here either, is shown as the empty group that it is as long as this broker does not speak that protocol.
 """
 
 from __future__ import annotations

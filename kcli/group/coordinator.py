@@ -17,7 +17,7 @@ from kcli.group import log_records
 from kcli.group.classic_group import ClassicGroup, Join
 from kcli.group.effects import Effect, Timer, Write
 from kcli.group.live_shard import LiveShard, coordinator_error
-from kcli.group.membership import State
+from kcli.group.membership import CONSUMER_PROTOCOL_TYPE, State
 from kcli.group.offsets import Offset
 from kcli.group.partitioner import partition_for
 from kcli.group.settings import GroupSettings
@@ -210,13 +210,10 @@ class GroupCoordinator:
         return answer
 
     def _take_over(self, live: LiveShard, group_id: str) -> None:
-        """An empty group of a newer protocol becomes a classic one."""
+        """A group of a newer protocol becomes a classic one, as an empty one does in Kafka."""
         foreign = live.shard.foreign.get(group_id)
-        if foreign is None:
-            return
-        if not foreign.is_empty:
-            raise KafkaError(errors.INCONSISTENT_GROUP_PROTOCOL)
-        live.append(foreign.tombstones())
+        if foreign is not None:
+            live.append(foreign.tombstones())
 
     def sync(self, request: Any) -> Any | Awaitable[Any]:
         """SyncGroup. Answered when the leader's assignment is in the log."""
@@ -298,8 +295,7 @@ class GroupCoordinator:
             group.check_offset_commit(request.member_id, request.group_instance_id, generation)
             live.run(group, group.keep_alive(request.member_id))
             return
-        foreign = live.shard.foreign.get(request.group_id)
-        if foreign is not None and not (generation < 0 and foreign.is_empty):
+        if generation >= 0 and request.group_id in live.shard.foreign:
             raise KafkaError(errors.UNKNOWN_MEMBER_ID)
         if generation >= 0:
             raise KafkaError(errors.GROUP_ID_NOT_FOUND if version >= 9 else errors.ILLEGAL_GENERATION)
@@ -331,10 +327,8 @@ class GroupCoordinator:
 
     @staticmethod
     def _subscription(shard: Shard, group_id: str) -> Callable[[str], bool]:
-        foreign = shard.foreign.get(group_id)
-        if foreign is not None:
-            in_use = not foreign.is_empty
-            return lambda _: in_use
+        if group_id in shard.foreign:
+            return lambda _: False
         group = shard.group(group_id)
         group.check_offset_delete()
         return group.is_subscribed_to
@@ -343,9 +337,16 @@ class GroupCoordinator:
 
     def describe(self, group_id: str) -> Any:
         """A messages.DescribeGroupsResponse.DescribedGroup; raises GROUP_ID_NOT_FOUND."""
-        group = self._live(group_id).shard.group(group_id)
-        stable = group.state is State.STABLE
+        shard = self._live(group_id).shard
         described = messages.DescribeGroupsResponse
+        foreign = shard.foreign.get(group_id)
+        if foreign is not None and foreign.kind == CONSUMER_PROTOCOL_TYPE:
+            # Kafka has another request for these, without which tools give up on all groups because of one of them.
+            return described.DescribedGroup(
+                group_id=group_id, group_state=State.EMPTY.value, protocol_type=CONSUMER_PROTOCOL_TYPE
+            )
+        group = shard.group(group_id)
+        stable = group.state is State.STABLE
         return described.DescribedGroup(
             group_id=group_id,
             group_state=group.state.value,
@@ -415,7 +416,7 @@ def _listed(shard: Shard) -> Iterator[Any]:
         yield listed(
             group_id=foreign.group_id,
             protocol_type=foreign.kind,
-            group_state=foreign.state.value,
+            group_state=State.EMPTY.value,
             group_type=foreign.kind,
         )
 

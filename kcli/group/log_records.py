@@ -30,9 +30,6 @@ FOREIGN_TYPES: dict[int, str] = {
     **dict.fromkeys((9, 10, 11, 12, 13, 14, 15), "share"),
     **dict.fromkeys((17, 18, 19, 20, 21, 22, 23), "streams"),
 }
-# Among them, the keys that a member has for as long as it is one.
-FOREIGN_MEMBER_KEYS = frozenset((5, 10, 19))
-
 Record = tuple[bytes, "bytes | None"]
 
 

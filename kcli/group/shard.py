@@ -22,20 +22,12 @@ from kcli.wire.errors import KafkaError
 
 @dataclass
 class ForeignGroup:
-    """A group of a protocol that is not spoken here: its records are kept as they are, and it can be listed and, when
-    it has no members, deleted or taken over by a classic group, as Kafka does with empty groups."""
+    """A group of a protocol that is not spoken here. Its records are kept as they are; whoever were its members cannot
+    be any more, so that it counts as empty: it can be listed and deleted, and a classic group can take it over."""
 
     group_id: str
     kind: str
-    keys: dict[bytes, int] = field(default_factory=dict)  # live keys and their types
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(kind in log_records.FOREIGN_MEMBER_KEYS for kind in self.keys.values())
-
-    @property
-    def state(self) -> State:
-        return State.EMPTY if self.is_empty else State.STABLE
+    keys: set[bytes] = field(default_factory=set)  # those that have a value
 
     def tombstones(self) -> list[Record]:
         return [(key, None) for key in self.keys]
@@ -72,8 +64,6 @@ class Shard:
         if foreign is None:
             self.group(group_id).check_delete()
             tombstones = [log_records.group_tombstone(group_id)]
-        elif not foreign.is_empty:
-            raise KafkaError(errors.NON_EMPTY_GROUP)
         else:
             tombstones = foreign.tombstones()
         return [log_records.offset_tombstone(group_id, *key) for key in self.offsets.all_keys(group_id)] + tombstones
@@ -117,9 +107,9 @@ class Shard:
             if group is None:
                 group = self.foreign[key.group] = ForeignGroup(key.group, log_records.FOREIGN_TYPES[key.kind])
                 self.groups.pop(key.group, None)  # the simple group that its offsets made, or an upgraded one
-            group.keys[record.key] = key.kind
+            group.keys.add(record.key)
         elif group is not None:
-            group.keys.pop(record.key, None)
+            group.keys.discard(record.key)
             if not group.keys:
                 del self.foreign[key.group]
 
