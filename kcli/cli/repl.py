@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import os
 import re
+import termios
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 COMMAND_PREFIX = ":"
+_TICK = 0.2  # seconds
+_LOCAL_MODES = 3  # their place in what tcgetattr gives
 
 
 class Command(NamedTuple):
@@ -21,7 +24,11 @@ class Command(NamedTuple):
 
 
 class Repl:
-    """Asks for lines. `status` gives the text of the bar at the bottom."""
+    """Asks for lines, within a `with` block.
+
+    `status` gives the text of the bar at the bottom. `work` is called several times a second for what has to go on
+    while nothing is typed, and says whether to stop as if Ctrl-C had been typed.
+    """
 
     def __init__(
         self,
@@ -29,9 +36,8 @@ class Repl:
         commands: Mapping[str, Command],
         history: Path,
         status: Callable[[], str],
-        work: Callable[[int], None],
+        work: Callable[[], bool],
     ) -> None:
-        """`work` is called while nothing is typed, with a descriptor that becomes readable when that changes."""
         from prompt_toolkit import PromptSession
 
         self._prompt = prompt
@@ -42,14 +48,33 @@ class Repl:
             bottom_toolbar=status,
             complete_while_typing=True,
         )
+        self._modes: list[Any] = []
+
+    def __enter__(self) -> Repl:
+        """Keep what is typed between two questions for the next one: unechoed, and Ctrl-D as a character.
+
+        Ctrl-C stays a signal there, so that it interrupts what goes on.
+        """
+        descriptor = self._session.input.fileno()
+        self._modes = termios.tcgetattr(descriptor)
+        modes = termios.tcgetattr(descriptor)
+        modes[_LOCAL_MODES] &= ~(termios.ICANON | termios.ECHO)
+        termios.tcsetattr(descriptor, termios.TCSANOW, modes)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        termios.tcsetattr(self._session.input.fileno(), termios.TCSANOW, self._modes)
 
     def read(self) -> str:
         """What was entered, possibly several pasted lines; raises EOFError at Ctrl-D, KeyboardInterrupt at Ctrl-C."""
-        return self._session.prompt(self._prompt, inputhook=self._idle)
+        return self._session.prompt(self._question, refresh_interval=_TICK)
 
-    def _idle(self, context: Any) -> None:
-        while not context.input_is_ready():
-            self._work(context.fileno())
+    def _question(self) -> str:
+        """The prompt, asked for at each refresh."""
+        app = self._session.app
+        if self._work() and app.is_running and app.future is not None and not app.future.done():
+            app.exit(exception=KeyboardInterrupt)
+        return self._prompt
 
 
 def split_command(text: str) -> tuple[str, str] | None:

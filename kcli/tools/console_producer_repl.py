@@ -49,14 +49,14 @@ def converse(
 ) -> int:
     """Talk until Ctrl-D; the exit code."""
     conversation = Conversation(cluster, config, reader, topic, environment)
-    repl = Repl(
+    with Repl(
         "> ",
         COMMANDS,
         history_file(environment.variables, "console-producer", topic or "any"),
         conversation.status,
         conversation.work,
-    )
-    return conversation.run(repl.read)
+    ) as repl:
+        return conversation.run(repl.read)
 
 
 class Conversation:
@@ -72,6 +72,7 @@ class Conversation:
         self._reader = reader
         self._topic = topic
         self._environment = environment
+        self._signals: Signals | None = None
         self._last = ""
         self._news: list[str] = []
         self._commands: dict[str, Callable[[str], None]] = {
@@ -88,8 +89,8 @@ class Conversation:
     def run(self, read: Callable[[], str]) -> int:
         """Enter what `read` gives until it raises EOFError (the end) or KeyboardInterrupt (Ctrl-C while typing)."""
         self._say(f"A line is a record for {self._topic or 'the topic it names'}. :help lists commands, Ctrl-D ends.")
-        with Signals(self._producer.hurry) as signals:
-            code = self._talk(read, signals)
+        with Signals(self._producer.hurry) as self._signals:
+            code = self._talk(read, self._signals)
             try:
                 self._producer.flush()
             except KeyboardInterrupt:
@@ -130,9 +131,10 @@ class Conversation:
         except CommandError as error:
             self._news.append(error.message)
 
-    def work(self, descriptor: int) -> None:
-        """Move records and acknowledgements until there is something to read."""
-        self._producer.poll(None, watch=(descriptor,), flushing=True)
+    def work(self) -> bool:
+        """Move records and acknowledgements; True to stop."""
+        self._producer.poll(0, flushing=True)
+        return self._signals is not None and self._signals.code != 0
 
     def status(self) -> str:
         """The bar at the bottom."""
