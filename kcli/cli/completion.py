@@ -7,6 +7,7 @@ up in `answer`. The files in `completions/` are made by the same command.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 import click
 from click.shell_completion import get_completion_class
@@ -19,23 +20,37 @@ SHELLS = ("bash", "zsh", "fish")
 
 def click_command(name: str, table: OptionTable) -> click.Command:
     """A tool's options as click sees them; click completes them, while the tools parse as Kafka's do."""
-    parameters: list[click.Parameter] = [
+    parameters = _parameters(table.options)
+    if not table.commands:
+        return click.Command(name, params=parameters, add_help_option=False, short_help=table.summary)
+    commands = [
+        click.Command(
+            command.name, params=_parameters(command.options), add_help_option=False, short_help=command.summary
+        )
+        for command in table.commands
+    ]
+    return click.Group(name, commands=commands, params=parameters, add_help_option=False, short_help=table.summary)
+
+
+def _parameters(options: Iterable[Option]) -> list[click.Parameter]:
+    return [
         click.Option(
-            [f"--{option.name}"],
+            [f"--{option.name}"] if option.short is None else [f"-{option.short}", f"--{option.name}"],
             help=option.help,
             is_flag=option.metavar is None,
             multiple=option.repeated,
             type=_type(option),
             hidden=option.deprecated is not None,
         )
-        for option in table.options
+        for option in options
     ]
-    return click.Command(name, params=parameters, add_help_option=False, short_help=table.summary)
 
 
 def _type(option: Option) -> click.ParamType | None:
     if option.metavar is None:
         return None
+    if option.choices:
+        return click.Choice([str(choice) for choice in option.choices])
     if isinstance(option.complete, tuple):
         return click.Choice(option.complete) if option.complete else click.STRING
     return click.Path() if option.complete == "file" else click.STRING

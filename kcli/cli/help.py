@@ -18,6 +18,11 @@ def format_help(table: OptionTable, width: int = 100) -> str:
         lines += ["", f"{title}:"]
         for option in options:
             lines += _entry(option, width)
+    if table.commands:
+        lines += ["", "Commands:"]
+        for item in table.commands:
+            lines += _row(f"  {item.name}", item.summary, width)
+        lines += ["", f"'{table.program} COMMAND --help' shows the options of a command."]
     if table.examples:
         lines += ["", "Examples:"]
         for purpose, command in table.examples:
@@ -28,10 +33,15 @@ def format_help(table: OptionTable, width: int = 100) -> str:
 
 
 def _entry(option: Option, width: int) -> list[str]:
-    head = f"  --{option.name}"
+    head = f"  --{option.name}" if option.short is None else f"  -{option.short}, --{option.name}"
     if option.metavar is not None:
         head += f" [{option.metavar}]" if option.optional is not None else f" {option.metavar}"
-    text = wrap(_description(option), width - _COLUMN)
+        head += "..." if option.many else ""
+    return _row(head, _description(option), width)
+
+
+def _row(head: str, description: str, width: int) -> list[str]:
+    text = wrap(description, width - _COLUMN)
     if len(head) > _COLUMN - 2:
         return [head, *(" " * _COLUMN + line for line in text)]
     return [head.ljust(_COLUMN) + text[0], *(" " * _COLUMN + line for line in text[1:])]
@@ -39,6 +49,10 @@ def _entry(option: Option, width: int) -> list[str]:
 
 def _description(option: Option) -> str:
     parts = [option.help]
+    if option.choices:
+        parts.append(f"One of {', '.join(map(str, option.choices))}.")
+    if option.required:
+        parts.append("Required.")
     if option.repeated:
         parts.append("May be repeated.")
     if option.replaced_by is not None:

@@ -29,6 +29,7 @@ def _integer(low: int, high: int) -> Converter:
 
 INT = _integer(-(1 << 31), (1 << 31) - 1)
 LONG = _integer(-(1 << 63), (1 << 63) - 1)
+SHORT = _integer(-(1 << 15), (1 << 15) - 1)
 TEXT: Converter = str
 
 
@@ -37,7 +38,8 @@ class Option(NamedTuple):
 
     `optional`: the argument may be left out, and then counts as this text. `deprecated`: what to say on stderr when
     it is used; `replaced_by` then names the option that gets its values. `complete` says what completes its argument:
-    "topic", "group", "file", or the choices.
+    "topic", "group", "file", or the choices. The last four are for tools whose parser is `cli.argparse4j`: a letter,
+    whether it has to be given, whether it takes all words up to the next option, and what it has to be one of.
     """
 
     name: str
@@ -51,6 +53,10 @@ class Option(NamedTuple):
     deprecated: str | None = None
     replaced_by: str | None = None
     complete: str | tuple[str, ...] = ()
+    short: str | None = None
+    required: bool = False
+    many: bool = False
+    choices: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         return f"[{self.name}]"
@@ -58,6 +64,23 @@ class Option(NamedTuple):
 
 HELP = Option("help", "Show this text.", group="About")
 VERSION = Option("version", "Show the version of Kafka whose tools these mirror.", group="About")
+
+
+class Exclusive(NamedTuple):
+    """Options of which at most one may be given, or exactly one."""
+
+    names: tuple[str, ...]
+    required: bool = False
+
+
+class Command(NamedTuple):
+    """A subcommand: `kafka-cluster list-endpoints`. The options before its name are the tool's."""
+
+    name: str
+    summary: str
+    options: tuple[Option, ...] = ()
+    exclusive: tuple[Exclusive, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 class OptionTable(NamedTuple):
@@ -69,6 +92,9 @@ class OptionTable(NamedTuple):
     usage: str = "[OPTIONS]"
     examples: tuple[tuple[str, str], ...] = ()  # (what for, command)
     notes: str = ""
+    exclusive: tuple[Exclusive, ...] = ()
+    commands: tuple[Command, ...] = ()
+    command_metavar: str | None = None  # what Kafka's usage line calls a subcommand, instead of listing them
 
     def find(self, name: str) -> Option | None:
         return next((option for option in self.options if option.name == name), None)
