@@ -20,8 +20,8 @@ class Chunk:
     """The records of one partition that came together, from `first_offset` on; `next_offset` is where to go on."""
 
     __slots__ = (
-        "_check_crcs",
         "batches",
+        "check_crcs",
         "data",
         "first_offset",
         "leader_epoch",
@@ -47,7 +47,7 @@ class Chunk:
         self.first_offset = self.next_offset = first_offset
         self.leader_epoch = -1
         self.stop_offset: float = float("inf")
-        self._check_crcs = check_crcs
+        self.check_crcs = check_crcs
         batches: list[Batch] = []
         for header, start, _end in iterate_batches(data):
             if header.next_offset <= first_offset:
@@ -82,6 +82,16 @@ class Chunk:
             index -= len(records)
         return self.next_offset
 
+    @property
+    def count(self) -> int:
+        """How many records there are, if all batches are whole."""
+        return sum(header.count for header, _ in self.batches)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every record of every batch is wanted."""
+        return all(self._is_whole(header) for header, _ in self.batches)
+
     def stop_at(self, offset: int) -> None:
         """Leave out what comes at or after an offset."""
         self.stop_offset = offset
@@ -95,7 +105,7 @@ class Chunk:
     def _checked(self) -> Iterator[Batch]:
         """The batches, each checked when its turn comes: what is before a damaged one is still good."""
         for header, start in self.batches:
-            if self._check_crcs:
+            if self.check_crcs:
                 check_crc(self.data, start, start + header.size)
             yield header, start
 

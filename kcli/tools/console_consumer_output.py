@@ -25,13 +25,13 @@ class Output:
         self._poller = select.poll() if self._fd is not None else None
         if self._poller is not None and self._fd is not None:
             self._poller.register(self._fd, 0)
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes | bytearray] = deque()
         self._held = 0
         self._error: OSError | None = None
         self._change = threading.Condition()
         threading.Thread(target=self._run, daemon=True).start()
 
-    def offer(self, data: bytes, timeout: float) -> bool:
+    def offer(self, data: bytes | bytearray, timeout: float) -> bool:
         """Take data to be written, unless too much is waiting for longer than `timeout` seconds."""
         with self._change:
             taken = self._change.wait_for(lambda: self._held < _HELD or self._error is not None, timeout)
@@ -75,7 +75,7 @@ class Output:
                 self._held -= len(data)
                 self._change.notify_all()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         if self._fd is None:
             self._stream.write(data)
             self._stream.flush()

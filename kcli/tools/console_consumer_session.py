@@ -19,17 +19,20 @@ from kcli.client.config import CONSUMER, parse
 from kcli.client.consumer import BulkConsumer
 from kcli.client.consumer_config import RESETS, ConsumerConfig, consumer_config
 from kcli.client.decode import Chunk
+from kcli.client.decode_helper import join_values
 from kcli.client.errors import ClientError, ClusterUnreachable
 from kcli.config.definition import ConfigError
 from kcli.records.errors import CorruptRecord
+from kcli.tools.console_consumer_bulk import Bulk
 from kcli.tools.console_consumer_options import Options, refuse
 from kcli.tools.console_consumer_output import Output
-from kcli.tools.formatters import Context, FormatError, Formatter, NoSuchClass, join_values, make_formatter
+from kcli.tools.formatters import Context, FormatError, Formatter, NoSuchClass, make_formatter
 from kcli.wire.errors import KafkaError
 
 TERMINATED = 143
 _TIMEOUT = "org.apache.kafka.common.errors.TimeoutException: null"
 _POLL = 0.5  # the longest wait in one poll; heartbeats and the rest happen inside
+_SHORT_POLL = 0.005  # while a helper's result can be printed instead
 _LAST_WORDS = 2.0  # seconds to get rid of output after an interrupt
 _CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException: "
 
@@ -120,12 +123,14 @@ class ConsoleConsumer:
         self._limit: int | None = None
         self._ends: dict[TopicPartition, int] = {}
         self._last_record = 0.0
+        self._bulk = Bulk(formatter.plain_values)
         self.count = 0
 
     def run(self, matches: Callable[[str], bool] | None) -> int:
         """Read until something says to stop; the exit code."""
         try:
             code = self._read(matches)
+            self._settle()
         except KeyboardInterrupt as interrupt:
             code = TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
         except BrokenPipeError:
@@ -169,7 +174,11 @@ class ConsoleConsumer:
             if waited > self._options.timeout:
                 self._environment.warn(_TIMEOUT)
                 return OK
-            for chunk in self._consumer.poll(min(_POLL, max(0.0, self._options.timeout - waited) + 0.001)):
+            patience = min(_POLL, max(0.0, self._options.timeout - waited) + 0.001)
+            chunks = self._consumer.poll(_SHORT_POLL if self._bulk.pending else patience)
+            if not chunks:
+                self._settle()
+            for chunk in chunks:
                 self._print(chunk)
                 if self._limit is not None and self.count >= self._limit:
                     break
@@ -184,10 +193,16 @@ class ConsoleConsumer:
             chunk.stop_at(end)
         before = self.count
         remaining = None if self._limit is None else self._limit - self.count
+        if self._bulk.takes(chunk, remaining):
+            self.count += chunk.count
+            self._last_record = time.monotonic()
+            return
         if self._formatter.plain_values is not None:
             values = chunk.values()[:remaining]
             self.count += len(values)
-            self._write(join_values(values, *self._formatter.plain_values))
+            lines = join_values(values, *self._formatter.plain_values)
+            self._settle()
+            self._write(lines)
         else:
             self._print_records(chunk)
         printed = self.count - before
@@ -197,6 +212,19 @@ class ConsoleConsumer:
             self._consumer.consumed(chunk, chunk.offset_of(printed))
         else:
             self._consumer.consumed(chunk)
+
+    def _settle(self) -> None:
+        """Print what the helper has been given."""
+        chunk = self._bulk.pending
+        if chunk is None:
+            return
+        lines = self._bulk.result()
+        if lines is None:  # what is wrong with the chunk will come out here
+            self.count -= chunk.count
+            self._print(chunk)
+            return
+        self._write(lines)
+        self._consumer.consumed(chunk)
 
     def _print_records(self, chunk: Chunk) -> None:
         out: list[bytes] = []
@@ -222,7 +250,7 @@ class ConsoleConsumer:
             out.clear()
             self._environment.warn(str(error))
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         while not self._output.offer(data, _POLL):
             self._consumer.keep_alive()
 
@@ -275,6 +303,7 @@ class ConsoleConsumer:
                 self._consumer.keep_alive()
         except BrokenPipeError:
             code, quiet = self._environment.exit_code(BROKEN_PIPE, OK), True
+        self._bulk.close()
         if interrupted:
             self._cluster.close()  # the interrupt may have come between a request and its answer
         self._consumer.close()

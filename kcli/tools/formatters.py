@@ -150,14 +150,3 @@ def make_formatter(
         if name in RECORDS:
             return CoordinatorFormatter(RECORDS[name])
     raise NoSuchClass(class_name)
-
-
-def join_values(values: list[bytes | None], null: bytes, end: bytes) -> bytes:
-    """Values one a line; the list is used up."""
-    if not values:
-        return b""
-    values.append(b"")  # joined, it ends the last line
-    try:
-        return end.join(values)  # type: ignore[arg-type]
-    except TypeError:
-        return end.join([null if value is None else value for value in values])

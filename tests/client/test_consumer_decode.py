@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kcli.client.decode import Chunk
+from kcli.client.decode_helper import Helper, join_values
 from kcli.records.builder import build_batch
 from kcli.records.control import build_end_marker
 from kcli.records.errors import CorruptRecord
@@ -90,3 +93,18 @@ def test_committed_reads_leave_out_what_was_aborted(story: list[tuple[int, str]]
     gone = {at for at, who in written for since, by, end in aborted if who == by and since <= at < end}
     assert chunk.values() == [b"%d" % at for at, _ in written if at >= first and at not in gone]
     assert Chunk("t", 0, log, first).values() == [b"%d" % at for at, _ in written if at >= first]
+
+
+def test_the_helper_gives_the_lines_of_whole_chunks_and_survives_a_damaged_one() -> None:
+    helper = Helper(b"nil", b"\r\n")
+    data = plain(0, [b"a" * 500_000, b"", b"c"]) + build_batch([(0, b"k", None, [("h", b"1")])], base_offset=3)
+    damaged = bytearray(data)
+    damaged[-1] ^= 1
+    while not helper.ready:
+        time.sleep(0.01)
+    for _ in range(2):
+        helper.give(Chunk("t", 0, data, 0))
+        assert helper.take() == join_values([b"a" * 500_000, b"", b"c", None], b"nil", b"\r\n")
+        helper.give(Chunk("t", 0, damaged, 0))
+        assert helper.take() is None
+    helper.close()

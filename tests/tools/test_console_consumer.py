@@ -30,23 +30,30 @@ def broker() -> Iterator[InProcessBroker]:
         yield running
 
 
-def write(broker: InProcessBroker, topic: str, *partitions: list[tuple[int, bytes | None, bytes | None, list]]) -> None:
-    """A topic whose partitions hold these (timestamp, key, value, headers)."""
+Records = list[tuple[int, bytes | None, bytes | None, list[tuple[str, bytes | None]]]]
+
+
+def append(cluster: Cluster, topic: str, partitions: dict[int, Records]) -> None:
     request = messages.ProduceRequest
+    data = [
+        request.PartitionProduceData(index=index, records=build_batch(records))
+        for index, records in partitions.items()
+        if records
+    ]
+    body = request(acks=-1, timeout_ms=5000, topic_data=[request.TopicProduceData(name=topic, partition_data=data)])
+    node = cluster.leader(topic, 0)
+    response = cluster.request(node, body, version=cluster.connection(node).version_for(body, 12))
+    assert not any(each.error_code for topic in response.responses for each in topic.partition_responses)
+
+
+def write(broker: InProcessBroker, topic: str, *partitions: Records) -> None:
+    """A topic whose partitions hold these (timestamp, key, value, headers)."""
     with Cluster(broker.bootstrap_servers) as cluster:
         Admin(cluster).create_topics([NewTopic(topic, len(partitions))])
-        data = [
-            request.PartitionProduceData(index=index, records=build_batch(records))
-            for index, records in enumerate(partitions)
-            if records
-        ]
-        body = request(acks=-1, timeout_ms=5000, topic_data=[request.TopicProduceData(name=topic, partition_data=data)])
-        node = cluster.leader(topic, 0)
-        response = cluster.request(node, body, version=cluster.connection(node).version_for(body, 12))
-        assert not any(each.error_code for topic in response.responses for each in topic.partition_responses)
+        append(cluster, topic, dict(enumerate(partitions)))
 
 
-def plain(*values: bytes | None) -> list[tuple[int, bytes | None, bytes | None, list]]:
+def plain(*values: bytes | None) -> Records:
     return [(1000 + number, None, value, []) for number, value in enumerate(values)]
 
 
@@ -131,7 +138,7 @@ def test_json_loses_nothing(broker: InProcessBroker) -> None:
 
 
 def test_the_tail_of_several_partitions_is_in_the_order_of_time(broker: InProcessBroker) -> None:
-    def at(*times: int) -> list[tuple[int, bytes | None, bytes | None, list]]:
+    def at(*times: int) -> Records:
         return [(time, None, b"%d" % time, []) for time in times]
 
     write(broker, "tail", at(10, 30, 50, 70), at(20, 40, 60), [])
@@ -211,3 +218,16 @@ def test_a_closed_pipe_is_no_news(broker: InProcessBroker, compatible: str, code
     assert process.wait(60) == code
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_megabytes_come_out_whole_and_in_order(broker: InProcessBroker) -> None:
+    lines = [b"%07d " % number + b"x" * 90 for number in range(40_000)]
+    batches = [plain(*lines[start : start + 2000]) for start in range(0, len(lines), 2000)]
+    write(broker, "megabytes", batches[0])
+    with Cluster(broker.bootstrap_servers) as cluster:
+        for batch in batches[1:]:
+            append(cluster, "megabytes", {0: batch})
+    for arguments, count in ((("--exit-at-end",), 40_000), (("--max-messages", "33333"), 33_333)):
+        code, out, said = consume(broker, "--topic", "megabytes", "--from-beginning", *arguments)
+        assert (code, said) == (0, [f"Processed a total of {count} messages"])
+        assert out.splitlines() == lines[:count]

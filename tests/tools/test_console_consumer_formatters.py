@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kcli.tools.formatters import Context, FormatError, join_values, make_formatter
+from kcli.client.decode_helper import join_values
+from kcli.tools.formatters import Context, FormatError, make_formatter
 from kcli.tools.formatters_java import NoSuchClass, deserializer, java_double, java_float
 from kcli.wire import messages
 from kcli.wire.records_codec import encode_versioned
