@@ -13,6 +13,8 @@ import pytest
 
 from kcli.testing.broker import InProcessBroker
 
+pytestmark = pytest.mark.slow
+
 PARTITIONS = 4
 RECORDS = 200
 SECONDS = 60
