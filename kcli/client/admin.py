@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from kcli.client.cluster import Cluster
+from kcli.client.controllers import ControllerCluster
 from kcli.wire import errors, messages, uuid
 from kcli.wire.errors import KafkaError
 
@@ -17,9 +18,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 # Types of resources that have settings.
-TOPIC_CONFIG, BROKER_CONFIG = 2, 4
+TOPIC_CONFIG, BROKER_CONFIG, BROKER_LOGGER, CLIENT_METRICS, GROUP_CONFIG = 2, 4, 8, 16, 32
 # Where a setting's value comes from.
-DYNAMIC_TOPIC_CONFIG, DEFAULT_CONFIG = 1, 5
+DYNAMIC_TOPIC_CONFIG, DYNAMIC_BROKER_CONFIG, DYNAMIC_DEFAULT_BROKER_CONFIG, STATIC_BROKER_CONFIG = 1, 2, 3, 4
+DEFAULT_CONFIG, DYNAMIC_BROKER_LOGGER_CONFIG, DYNAMIC_CLIENT_METRICS_CONFIG, DYNAMIC_GROUP_CONFIG = 5, 6, 7, 8
 # Special timestamps of `list_offsets`.
 LATEST, EARLIEST, MAX_TIMESTAMP = -1, -2, -3
 SET, DELETE, APPEND, SUBTRACT = 0, 1, 2, 3  # operations of `alter_configs`
@@ -72,14 +74,23 @@ class CreatedTopic(NamedTuple):
     replication_factor: int
 
 
+class ConfigSynonym(NamedTuple):
+    """Another place where a setting's value might come from, and the value there."""
+
+    name: str
+    value: str | None
+    source: int
+
+
 class ConfigEntry(NamedTuple):
-    """A setting in force; `source` says where its value comes from."""
+    """A setting in force; `source` says where its value comes from, `synonyms` what it went before."""
 
     name: str
     value: str | None
     source: int
     sensitive: bool
     read_only: bool
+    synonyms: tuple[ConfigSynonym, ...] = ()
 
     @property
     def default(self) -> bool:
@@ -258,7 +269,7 @@ class Admin:
     def describe_configs(
         self, kind: int, names: Iterable[str], *, synonyms: bool = False
     ) -> dict[str, list[ConfigEntry] | KafkaError]:
-        """The settings of topics, or of brokers (each of which only knows its own)."""
+        """The settings of topics, brokers, groups ...; each broker knows its own only."""
         request = messages.DescribeConfigsRequest
         found: dict[str, list[ConfigEntry] | KafkaError] = {}
         for node, some in self._by_broker(kind, names):
@@ -266,10 +277,18 @@ class Admin:
                 request.DescribeConfigsResource(resource_type=kind, resource_name=name, configuration_keys=None)
                 for name in some
             ]
-            response = self._ask(node, request(resources=resources, include_synonyms=synonyms))
+            body = request(resources=resources, include_synonyms=synonyms)
+            response = self._ask_broker_or_controller(node, body, lambda response: response.results)
             for item in response.results:
                 found[item.resource_name] = _error(item) or [
-                    ConfigEntry(entry.name, entry.value, entry.config_source, entry.is_sensitive, entry.read_only)
+                    ConfigEntry(
+                        entry.name,
+                        entry.value,
+                        entry.config_source,
+                        entry.is_sensitive,
+                        entry.read_only,
+                        tuple(ConfigSynonym(other.name, other.value, other.source) for other in entry.synonyms),
+                    )
                     for entry in item.configs
                 ]
         return found
@@ -277,7 +296,7 @@ class Admin:
     def alter_configs(
         self, kind: int, changes: Mapping[str, Iterable[tuple[str, int, str | None]]], *, validate_only: bool = False
     ) -> dict[str, KafkaError | None]:
-        """Change single settings of topics or brokers: (setting, SET / DELETE / APPEND / SUBTRACT, value)."""
+        """Change single settings of topics, brokers, groups ...: (setting, SET / DELETE / APPEND / SUBTRACT, value)."""
         request = messages.IncrementalAlterConfigsRequest
         found: dict[str, KafkaError | None] = {}
         for node, some in self._by_broker(kind, changes):
@@ -292,13 +311,14 @@ class Admin:
                 )
                 for name in some
             ]
-            response = self._ask(node, request(resources=resources, validate_only=validate_only))
+            body = request(resources=resources, validate_only=validate_only)
+            response = self._ask_broker_or_controller(node, body, lambda response: response.responses)
             found.update((item.resource_name, _error(item)) for item in response.responses)
         return found
 
     def _by_broker(self, kind: int, names: Iterable[str]) -> list[tuple[int | None, list[str]]]:
         names = list(names)
-        if kind != BROKER_CONFIG:
+        if kind not in (BROKER_CONFIG, BROKER_LOGGER):
             return [(None, names)] if names else []
         # The empty name is the default of all brokers, which any of them knows.
         return [(int(name) if name else None, [name]) for name in names]
@@ -386,6 +406,14 @@ class Admin:
             return response
 
         return self.cluster.retry(attempt)
+
+    def _ask_broker_or_controller(
+        self, node: int | None, body: messages.Message, items: Callable[[Any], Iterable[Any]]
+    ) -> Any:
+        """Ask a broker (None: any of them or, where we speak with controllers, the active one)."""
+        if node is None and isinstance(self.cluster, ControllerCluster):
+            return self._ask_controller(body, items)
+        return self._ask(node, body, items)
 
     def _ask_controller(self, body: messages.Message, items: Callable[[Any], Iterable[Any]]) -> Any:
         """Ask the controller; one that no longer is the controller says so in the items, and the new one is asked."""
