@@ -103,9 +103,12 @@ class OptionTable(NamedTuple):
 class Parsed:
     """The options that a command line gave."""
 
-    def __init__(self, table: OptionTable, given: dict[str, list[str]], warnings: list[str]) -> None:
+    def __init__(
+        self, table: OptionTable, given: dict[str, list[str]], warnings: list[str], order: Sequence[str] = ()
+    ) -> None:
         self.table = table
         self.warnings = warnings
+        self.order = order  # the names of options as they came, each as often as it was given
         self._given = given
 
     def __contains__(self, name: str) -> bool:
@@ -131,6 +134,10 @@ class Parsed:
         """Every argument that was given, in order."""
         option = self._option(name)
         return [_convert(option, text) for text in self._given.get(name, ())]
+
+    def separated(self, name: str) -> list[str]:
+        """Every word of arguments that are lists: `a,b`. As in joptsimple, nothing between commas is no word."""
+        return [word for text in self._given.get(name, ()) for word in text.split(",") if word] or self.values(name)[:1]
 
     def _option(self, name: str) -> Option:
         option = self.table.find(name)
@@ -162,6 +169,7 @@ def parse(table: OptionTable, arguments: Sequence[str]) -> Parsed:
     """Parse a command line; raises UsageError in joptsimple's words."""
     by_name = {option.name: option for option in table.options}
     given: dict[str, list[str]] = {}
+    order: list[str] = []
     rest = list(reversed(arguments))
     while rest:
         word = rest.pop()
@@ -171,14 +179,16 @@ def parse(table: OptionTable, arguments: Sequence[str]) -> Parsed:
             name, equals, argument = word[2:].partition("=")
             if name not in by_name:
                 raise _unrecognized(name, by_name)
+            order.append(name)
             _take(by_name[name], argument if equals else None, rest, given)
         elif word.startswith("-") and word != "-":
             name, equals, argument = word[1:].partition("=")
             if name in by_name:
+                order.append(name)
                 _take(by_name[name], argument if equals else None, rest, given)
             else:  # joptsimple reads it as a cluster of one-letter options; Kafka's tools have hardly any
                 raise _unrecognized(name[:1], by_name)
-    return Parsed(table, given, _replace_deprecated(table, given))
+    return Parsed(table, given, _replace_deprecated(table, given), order)
 
 
 def _take(option: Option, argument: str | None, rest: list[str], given: dict[str, list[str]]) -> None:
