@@ -11,10 +11,7 @@ def format_help(table: OptionTable, width: int = 100) -> str:
     """The whole help text; its first line is the summary."""
     width = max(60, min(width, 120))
     lines = [table.summary, "", f"Usage: {table.program} {table.usage}"]
-    groups: dict[str, list[Option]] = {}
-    for option in table.options:
-        groups.setdefault(option.group, []).append(option)
-    for title, options in groups.items():
+    for title, options in grouped(table).items():
         lines += ["", f"{title}:"]
         for option in options:
             lines += _entry(option, width)
@@ -32,12 +29,20 @@ def format_help(table: OptionTable, width: int = 100) -> str:
     return "\n".join(lines)
 
 
+def grouped(table: OptionTable) -> dict[str, list[Option]]:
+    """The options by the title they stand under, in the table's order."""
+    groups: dict[str, list[Option]] = {}
+    for option in table.options:
+        groups.setdefault(option.group, []).append(option)
+    return groups
+
+
 def _entry(option: Option, width: int) -> list[str]:
     head = f"  --{option.name}" if option.short is None else f"  -{option.short}, --{option.name}"
     if option.metavar is not None:
         head += f" [{option.metavar}]" if option.optional is not None else f" {option.metavar}"
         head += "..." if option.many else ""
-    return _row(head, _description(option), width)
+    return _row(head, description(option), width)
 
 
 def _row(head: str, description: str, width: int) -> list[str]:
