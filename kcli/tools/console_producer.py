@@ -10,7 +10,6 @@ import os
 import select
 import time
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
@@ -19,11 +18,11 @@ from kcli.cli.options import Parsed
 from kcli.cli.refusal import option_rows, refusal
 from kcli.client.address import parse_addresses
 from kcli.client.cluster import Cluster
-from kcli.client.config import PRODUCER
+from kcli.client.config import PRODUCER, unknown
 from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import ProducerConfig, producer_config
-from kcli.tools.console_producer_input import InputRecord, JsonReader, LineReader, LineSplitter
+from kcli.tools.console_producer_input import InputRecord, JsonReader, LineReader, LineSplitter, Reader
 from kcli.tools.console_producer_options import (
     LINE_READER,
     OPTIONS,
@@ -36,16 +35,6 @@ from kcli.tools.console_producer_signals import Signals
 _CHUNK = 384 * 1024  # its lines of usual length make one batch
 _ERRORS_SHOWN = 100
 _QUIET_SECONDS = 1.0
-
-
-class Reader(Protocol):
-    """Lines into records."""
-
-    def plain_values(self, lines: list[bytes]) -> bool:
-        """Whether the lines are values and nothing else."""
-
-    def records(self, lines: Iterable[bytes]) -> Iterator[InputRecord]:
-        """The records of lines that are more than values."""
 
 
 def main() -> None:
@@ -71,6 +60,9 @@ def run(arguments: list[str], environment: Environment) -> int:
             "java.lang.IllegalStateException: Cannot add partition to transaction before completing a call to"
             " initTransactions"
         )
+    if unknown(PRODUCER, settings) and environment.exit_code(FAILED, OK):  # Kafka's tool says nothing of them
+        for remark in settings.unknown():
+            environment.warn(remark)
     config = producer_config(values, settings)
     _check_resolvable(settings["bootstrap.servers"])
     # How long to wait for metadata is the producer's business: the cluster shall not be patient on its own.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kcli.cli.errors import CommandError
 
@@ -39,6 +39,16 @@ class InputRecord(NamedTuple):
     partition: int | None = None
     timestamp: int | None = None
     topic: str | None = None
+
+
+class Reader(Protocol):
+    """Lines into records."""
+
+    def plain_values(self, lines: list[bytes]) -> bool:
+        """Whether the lines are values and nothing else; they count as read then."""
+
+    def records(self, lines: Iterable[bytes]) -> Iterator[InputRecord]:
+        """The records of the lines; raises CommandError at the first line that is none."""
 
 
 class LineSplitter:
@@ -90,14 +100,12 @@ class LineReader:
         self.lines_read = 0
 
     def plain_values(self, lines: list[bytes]) -> bool:
-        """Whether these lines are values and nothing else; they count as read then."""
         if self._parse_key or self._parse_headers or (self._marker is not None and self._marker in lines):
             return False
         self.lines_read += len(lines)
         return True
 
     def records(self, lines: Iterable[bytes]) -> Iterator[InputRecord]:
-        """The lines' records; raises CommandError at the first line that does not have its parts."""
         for line in lines:
             self.lines_read += 1
             yield self._record(line)
@@ -160,7 +168,6 @@ class JsonReader:
         return False
 
     def records(self, lines: Iterable[bytes]) -> Iterator[InputRecord]:
-        """The lines' records; raises CommandError with the number of the first line that is none."""
         from kcli.cli.record_json import RecordJsonError, decode_record
 
         for line in lines:

@@ -152,20 +152,18 @@ OPTIONS = OptionTable(
         ),
         Option(
             "property",
-            "A reader property.",
+            "The old name of --reader-property.",
             "NAME=VALUE",
             repeated=True,
             deprecated=_DEPRECATED.format("property", "reader-property"),
-            replaced_by="reader-property",
             group=_READING,
         ),
         Option("command-config", "A file of client settings.", "FILE", complete="file", group=_CLIENT),
         Option(
             "producer.config",
-            "A file of client settings.",
+            "The old name of --command-config.",
             "FILE",
             deprecated=_DEPRECATED.format("producer.config", "command-config"),
-            replaced_by="command-config",
             complete="file",
             group=_CLIENT,
         ),
@@ -178,11 +176,10 @@ OPTIONS = OptionTable(
         ),
         Option(
             "producer-property",
-            "A client setting.",
+            "The old name of --command-property.",
             "NAME=VALUE",
             repeated=True,
             deprecated=_DEPRECATED.format("producer-property", "command-property"),
-            replaced_by="command-property",
             group=_CLIENT,
         ),
         Option(
@@ -221,6 +218,11 @@ OPTIONS = OptionTable(
     "On a terminal, :help lists what can be changed between two records.",
 )
 
+_RENAMED = (
+    ("command-config", "producer.config"),
+    ("command-property", "producer-property"),
+    ("reader-property", "property"),
+)
 _SETTINGS = (
     ("linger.ms", "timeout"),
     ("acks", "request-required-acks"),
@@ -240,6 +242,9 @@ def check_arguments(options: Parsed) -> None:
     """What Kafka's tool checks before it does anything; raises UsageError in its words."""
     if options.value("input") != "json":
         options.require("topic")
+    for new, old in _RENAMED:
+        if options.has(new) and options.has(old):
+            raise UsageError(f"Options --{new} and --{old} cannot be specified together.")
     servers = options.value("bootstrap-server")
     if not servers:
         raise UsageError("Error while validating the bootstrap address")
@@ -252,7 +257,10 @@ def check_arguments(options: Parsed) -> None:
 
 def client_settings(options: Parsed) -> Settings:
     """The producer's settings: a file, pairs over it, options over both; this tool's defaults for what is left."""
-    settings = load_settings(options.value("command-config"), options.values("command-property"))
+    settings = load_settings(
+        options.value("command-config") or options.value("producer.config"),
+        options.values("command-property") or options.values("producer-property"),
+    )
     settings["bootstrap.servers"] = options.value("bootstrap-server")
     settings["compression.type"] = options.value("compression-codec") or NAMES[0]
     settings.setdefault("client.id", "console-producer")
@@ -269,5 +277,5 @@ def reader_properties(options: Parsed) -> Settings:
     properties = load_settings(options.value("reader-config"))
     if options.has("topic"):
         properties["topic"] = options.value("topic")
-    properties.add_pairs(options.values("reader-property"))
+    properties.add_pairs(options.values("reader-property") or options.values("property"))
     return properties

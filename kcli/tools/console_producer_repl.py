@@ -6,8 +6,7 @@ records, taken literally.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, INTERRUPTED, OK, CommandError
@@ -16,7 +15,7 @@ from kcli.client.cluster import Cluster
 from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import ProducerConfig
-from kcli.tools.console_producer_input import InputRecord
+from kcli.tools.console_producer_input import InputRecord, Reader
 from kcli.tools.console_producer_signals import Signals
 
 _PATIENCE = 1.0  # seconds to wait for an acknowledgement before the next line may be typed
@@ -31,13 +30,6 @@ COMMANDS = {
     "help": Command("", "show this"),
     "quit": Command("", "flush and leave, as Ctrl-D does"),
 }
-
-
-class Reader(Protocol):
-    """Lines into records."""
-
-    def records(self, lines: Iterable[bytes]) -> Iterator[InputRecord]:
-        """The records of the lines."""
 
 
 class Quit(Exception):

@@ -199,7 +199,7 @@ def test_memory_is_bounded_by_waiting_not_by_losing(bootstrap: str) -> None:
     with make_producer(bootstrap, buffer_memory="20000", batch_size="1000", linger_ms="60000") as producer:
         for start in range(0, 5000, 100):
             producer.send_values(topic, numbers(5000)[start : start + 100])
-            assert sum(queue.bytes for queue in producer._queues()) <= 20_000
+            assert sum(queue.bytes for queue in producer._topics.queues()) <= 20_000
     assert values(read_back(bootstrap, topic, 5000)) == numbers(5000)
 
 

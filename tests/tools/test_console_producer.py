@@ -230,6 +230,18 @@ def test_old_names_work_and_say_so_on_stderr(bootstrap: str, topic: str) -> None
     assert [(record.key, record.value) for record in read_back(bootstrap, topic)] == [(b"k", b"v")]
 
 
+def test_an_old_and_a_new_name_do_not_go_together() -> None:
+    done = produce("h:1", "--topic", "t", "--property", "a=b", "--reader-property", "c=d")
+    assert "\nOptions --reader-property and --property cannot be specified together.\n" in done.err
+
+
+def test_a_setting_that_no_client_has_is_remarked_on(bootstrap: str, topic: str) -> None:
+    done = produce(bootstrap, "--topic", topic, "--command-property", "aks=1", stdin=b"a\n")
+    assert done.code == 0
+    assert "no setting aks" in done.err
+    assert produce(bootstrap, "--topic", topic, "--command-property", "aks=1", compatible=True).err == ""
+
+
 # As a process
 
 
