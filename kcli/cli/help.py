@@ -52,7 +52,8 @@ def _row(head: str, description: str, width: int) -> list[str]:
     return [head.ljust(_COLUMN) + text[0], *(" " * _COLUMN + line for line in text[1:])]
 
 
-def _description(option: Option) -> str:
+def description(option: Option) -> str:
+    """What an option does, with all that its row says besides."""
     parts = [option.help]
     if option.choices:
         parts.append(f"One of {', '.join(map(str, option.choices))}.")
