@@ -42,6 +42,19 @@ TOOLS = (
         "console_producer_options.OPTIONS",
     ),
     Tool("kafka-console-consumer", "Print a topic's records.", "console_consumer_options.TABLE"),
+    Tool(
+        "kafka-consumer-groups",
+        "List, describe and delete consumer groups; reset their offsets.",
+        "consumer_groups_options.TABLE",
+    ),
+    Tool(
+        "kafka-broker-api-versions",
+        "Which requests, and versions of them, each broker understands.",
+        "broker_api_versions.TABLE",
+    ),
+    Tool("kafka-cluster", "A cluster's id and its nodes; forget a broker.", "cluster.TABLE"),
+    Tool("kafka-features", "Describe, raise and lower the levels of a cluster's features.", "features.TABLE"),
+    Tool("kafka-metadata-quorum", "The state of the controllers' quorum.", "metadata_quorum.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

@@ -1,0 +1,181 @@
+"""kafka-consumer-groups --reset-offsets: plan for every group first, then keep what is replaced, then replace it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from kcli.cli.errors import CommandError, UsageError
+from kcli.cli.output import TEXT
+from kcli.client.admin import Admin
+from kcli.client.admin_groups import GroupDescription, describe_consumer_groups
+from kcli.client.admin_offsets import committed_offsets, delete_offsets, set_offsets
+from kcli.client.cluster import Cluster
+from kcli.tools.group_command import GroupCommand, Row, assignment_text, or_missing, table, widest
+from kcli.tools.reset_offsets import OffsetReset
+from kcli.tools.reset_plan import Offsets, TopicPartition, format_plan, write_plan
+from kcli.wire import errors
+from kcli.wire.errors import KafkaError
+
+_NAME, _PARTITION, _OFFSET = 15, 10, 15
+
+
+class _Change(NamedTuple):
+    """A group's offsets before and after; none in `before` where the group has none."""
+
+    before: Mapping[TopicPartition, int]
+    after: Offsets
+
+
+def reset(command: GroupCommand, cluster: Cluster, groups: list[str]) -> None:
+    changes = {}
+    described = describe_consumer_groups(cluster, groups)
+    ways = OffsetReset(command, Admin(cluster))
+    for group in groups:
+        found = described[group]
+        if isinstance(found, GroupDescription) and found.state not in ("Empty", "Dead"):
+            _refuse(command, found)
+            changes[group] = _Change({}, {})
+        elif isinstance(found, Exception) and not _is_missing(found):
+            raise found
+        else:
+            changes[group] = _plan(command, cluster, ways, group)
+    if command.options.has("execute"):
+        _execute(command, cluster, changes)
+    _show(command, changes)
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, KafkaError) and error.code == errors.GROUP_ID_NOT_FOUND
+
+
+def _refuse(command: GroupCommand, group: GroupDescription) -> None:
+    command.error(
+        f"Assignments can only be reset if the group '{group.id}' is inactive,"
+        f" but the current state is {group.state}."
+    )
+    if command.talkative:
+        for member in group.members:
+            holds = assignment_text(member.assignment) or "nothing"
+            command.environment.warn(
+                f"Active member of '{group.id}': {member.id} (client {member.client_id} at {member.host}), has {holds}"
+            )
+
+
+def _plan(command: GroupCommand, cluster: Cluster, ways: OffsetReset, group: str) -> _Change:
+    committed = {partition: each.offset for partition, each in committed_offsets(cluster, group).items()}
+    after = ways.plan(group, _partitions(command, ways, committed), lambda: committed)
+    return _Change({each: committed[each] for each in after if each in committed}, after)
+
+
+def _partitions(
+    command: GroupCommand, ways: OffsetReset, committed: Mapping[TopicPartition, int]
+) -> list[TopicPartition]:
+    if command.options.has("all-topics"):
+        return sorted(committed)
+    if command.options.has("topic"):
+        return ways.partitions(command.options.values("topic"))
+    if not command.options.has("from-file"):
+        raise UsageError("One of the reset scopes should be defined: --all-topics, --topic.")
+    return []
+
+
+def _execute(command: GroupCommand, cluster: Cluster, changes: dict[str, _Change]) -> None:
+    _keep(command, changes)
+    done: list[str] = []
+    for group, change in changes.items():
+        try:
+            set_offsets(cluster, group, {each: offset for each, offset in change.after.items() if offset is not None})
+            forgotten = [each for each, offset in change.after.items() if offset is None and each in change.before]
+            for error in (delete_offsets(cluster, group, forgotten) if forgotten else {}).values():
+                if error is not None:
+                    raise error
+        except KafkaError:
+            if done:
+                command.environment.warn(f"Only the offsets of {', '.join(map(repr, done))} have been reset.")
+            raise
+        done.append(group)
+
+
+def _keep(command: GroupCommand, changes: dict[str, _Change]) -> None:
+    """Write down what is about to be replaced, before anything is."""
+    plans = {group: {each: change.before.get(each) for each in change.after} for group, change in changes.items()}
+    asked = command.options.value("undo-file")
+    if not any(plans.values()) or (asked is None and not command.talkative):
+        return
+    path = asked or _undo_path(command)
+    try:
+        write_plan(path, format_plan(plans, with_group=len(plans) > 1))
+    except CommandError as error:
+        if asked is not None:
+            raise
+        command.environment.warn(f"{error.message}; there is no undo file")
+        return
+    if command.talkative:
+        command.environment.warn(f"Undo with --reset-offsets --from-file {path} --execute")
+
+
+def _undo_path(command: GroupCommand) -> str:
+    variables = command.environment.variables
+    state = variables.get("XDG_STATE_HOME") or os.path.join(variables.get("HOME") or str(Path.home()), ".local/state")
+    groups = command.options.values("group")
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", groups[0]) if len(groups) == 1 else "groups"
+    stamp = time.strftime("%Y%m%dT%H%M%S")
+    return os.path.join(state, "kcli", "kafka-consumer-groups", f"{name}-{stamp}-{os.getpid()}.csv")
+
+
+# What is shown
+
+
+def _show(command: GroupCommand, changes: dict[str, _Change]) -> None:
+    if command.options.has("export"):
+        plans = {group: change.after for group, change in changes.items()}
+        command.environment.print(format_plan(plans, with_group=len(command.options.values("group")) != 1))
+    elif command.form != TEXT:
+        command.show(_rows(changes))
+    else:
+        for line in _text(changes, both=command.on_terminal):
+            command.environment.print(line)
+
+
+def _text(changes: dict[str, _Change], *, both: bool) -> list[str]:
+    """Kafka's table of new offsets; on a terminal with the old ones."""
+    if not changes:
+        return [""]
+    header = ["GROUP", "TOPIC", "PARTITION", "OLD-OFFSET", "NEW-OFFSET", "CHANGE"]
+    rows = [[or_missing(value) for value in row.values()] for row in _rows(changes)]
+    widths = [
+        widest(_NAME, changes),
+        widest(_NAME, (topic for change in changes.values() for topic, _ in change.after)),
+        _PARTITION,
+    ]
+    if both:
+        return ["", *table(header, rows, [*widths, _OFFSET, _OFFSET])]
+    return ["", *table(_as_kafka(header), map(_as_kafka, rows), widths)]
+
+
+def _as_kafka(row: list[str]) -> list[str]:
+    """A line without what Kafka's table does not have."""
+    return [*row[:3], row[4]]
+
+
+def _rows(changes: dict[str, _Change]) -> list[Row]:
+    rows = []
+    for group, change in changes.items():
+        for (topic, number), new in change.after.items():
+            old = change.before.get((topic, number))
+            rows.append(
+                {
+                    "group": group,
+                    "topic": topic,
+                    "partition": number,
+                    "oldOffset": old,
+                    "newOffset": new,
+                    "change": None if old is None or new is None else new - old,
+                }
+            )
+    return rows

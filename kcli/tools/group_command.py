@@ -1,0 +1,169 @@
+"""What the tools for groups (consumer, share, streams) share: the cluster, their errors, their tables.
+
+Kafka's tools for groups report a failure on stdout, with its trace on stderr, and exit with 0. Ours put one line on
+stdout, one on stderr for the error of a broker, and exit with 1.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from kcli.cli.environment import COMPATIBLE_EXIT, Environment
+from kcli.cli.errors import FAILED, OK, CommandError, UsageError
+from kcli.cli.options import Parsed
+from kcli.cli.output import TEXT, print_json, print_table
+
+MISSING = "-"
+ALL_STATES = ("Dead", "PreparingRebalance", "Empty", "Reconciling", "CompletingRebalance", "Stable", "Assigning")
+Row = dict[str, Any]
+
+
+class GroupCommand:
+    """One run of a tool for groups; `kind` is what its messages call them: `consumer group`."""
+
+    def __init__(self, kind: str, options: Parsed, environment: Environment) -> None:
+        self.kind = kind
+        self.options = options
+        self.environment = environment
+        self.form = options.value("output")
+        self.failed = False
+
+    def run(self, action: Callable[[Any], None]) -> int:
+        """Do the action with a cluster; the exit code."""
+        from kcli.client.address import AddressError
+        from kcli.client.cluster import Cluster
+        from kcli.client.errors import ClientError
+        from kcli.wire.errors import KafkaError
+
+        try:
+            with Cluster(self.options.value("bootstrap-server"), self._settings()) as cluster:
+                action(cluster)
+        except UsageError:
+            raise
+        except AddressError as error:
+            self.failure(f"Failed to create new KafkaAdminClient: {error}")
+        except KafkaError as error:
+            if not (self.on_terminal and self.environment.stderr.isatty()):
+                self.environment.warn(f"{error.java_class}: {error}")
+            self.failure(f"{error.java_class}: {error}")
+        except ClientError as error:
+            self.failure(f"{error.java_class}: {error}")
+        except CommandError as error:
+            self.failure(error.message)
+        return self.environment.exit_code(FAILED, OK) if self.failed else OK
+
+    def failure(self, reason: str) -> None:
+        self.error(f"Executing {self.kind} command failed due to {reason}")
+
+    def error(self, text: str) -> None:
+        """Something was not done. It is said on stdout, as Kafka has it, unless a program reads that."""
+        self.failed = True
+        if self.form == TEXT:
+            self.environment.print(f"\nError: {text}")
+        else:
+            self.environment.warn(f"Error: {text}")
+
+    def report_deletion(self, outcomes: Mapping[str, Any]) -> None:
+        """Tell which groups are gone, and why the others are not; an outcome is None or an error."""
+        deleted = [group for group, error in outcomes.items() if error is None]
+        failed = {group: error for group, error in outcomes.items() if error is not None}
+        names = ", ".join(f"'{group}'" for group in deleted)
+        if self.form != TEXT:
+            self.failed |= bool(failed)
+            self.show(
+                {"group": group, "deleted": error is None, "error": error and f"{error.java_class}: {error}"}
+                for group, error in outcomes.items()
+            )
+        elif not failed:
+            self.environment.print(f"Deletion of requested {self.kind}s ({names}) was successful.")
+        else:
+            self.error(f"Deletion of some {self.kind}s failed:")
+            for group, error in failed.items():
+                self.environment.print(f"* Group '{group}' could not be deleted due to: {error.java_class}: {error}")
+            if deleted:
+                self.environment.print(f"\nThese {self.kind}s were deleted successfully: {names}")
+
+    def say(self, text: str) -> None:
+        """A remark: on stdout as Kafka has it, unless a program reads that."""
+        (self.environment.print if self.form == TEXT else self.environment.warn)(text)
+
+    def log_warning(self, text: str, source: str) -> None:
+        """In the form of Kafka's log lines, which is how its tools say some things."""
+        now = time.time()
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+        self.environment.warn(f"[{stamp},{int(now % 1 * 1000):03d}] WARN {text} ({source})")
+
+    @property
+    def talkative(self) -> bool:
+        """Whether to say on stderr what Kafka's tools do not: always, but where scripts ask for Kafka's ways."""
+        return self.environment.variables.get(COMPATIBLE_EXIT) != "1"
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether somebody looks at stdout."""
+        return self.environment.stdout.isatty()
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Results in the form that --output asks for."""
+        if self.form == "json":
+            print_json(list(rows), self.environment)
+        else:
+            print_table(rows, self.environment)
+
+    def _settings(self) -> dict[str, str]:
+        from kcli.cli.settings import load_settings
+        from kcli.client.config import ADMIN
+
+        settings = load_settings(self.options.value("command-config"))
+        settings.parse(ADMIN)
+        for remark in settings.unknown():
+            self.environment.warn(remark)
+        timeout = max(0, self.options.value("timeout"))
+        settings["default.api.timeout.ms"] = str(timeout)
+        settings["request.timeout.ms"] = str(min(timeout, int(settings.get("request.timeout.ms", timeout))))
+        return settings
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> list[str]:
+    """Lines in columns as Java's format makes them: each at least so wide; what has no width ends the line."""
+    return [
+        " ".join([*(str(cell).ljust(width) for cell, width in zip(row, widths)), *map(str, row[len(widths) :])])
+        for row in [header, *rows]
+    ]
+
+
+def widest(least: int, texts: Iterable[str]) -> int:
+    """The width of a column that holds the texts."""
+    return max([least, *map(len, texts)])
+
+
+def or_missing(value: Any) -> str:
+    return MISSING if value is None or value == "" else str(value)
+
+
+def assignment_text(partitions: Iterable[tuple[str, int]]) -> str:
+    """`topic:0,1;other:2`"""
+    from kcli.client.membership import by_topic
+
+    return ";".join(f"{topic}:{','.join(map(str, numbers))}" for topic, numbers in by_topic(partitions).items())
+
+
+def parse_states(text: str | None, valid: Sequence[str]) -> list[str]:
+    """The states of a list, in whatever case; nothing for none."""
+    return _parse_names(text, valid, "Invalid state list '{}'. Valid states are: {}")
+
+
+def parse_types(text: str | None, valid: Sequence[str]) -> list[str]:
+    return _parse_names(text, valid, "Invalid types list '{}'. Valid types are: {}")
+
+
+def _parse_names(text: str | None, valid: Sequence[str], complaint: str) -> list[str]:
+    if not text:
+        return []
+    by_lower = {name.lower(): name for name in valid}
+    names = [by_lower.get(word.strip().lower()) for word in text.split(",")]
+    if None in names:
+        raise UsageError(complaint.format(text, ", ".join(valid)))
+    return [name for name in names if name is not None]

@@ -1,0 +1,109 @@
+"""Options, and rules for them, that the tools for consumer, share and streams groups have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kcli.cli.errors import UsageError
+from kcli.cli.options import LONG, Option, Parsed
+
+CONNECTION = "Connection"
+ACTION = "Actions (exactly one)"
+WHICH = "Which groups and topics"
+DESCRIBING = "Listing and describing"
+RESETTING = "Resetting offsets"
+OURS = "Not in Kafka's tools"
+
+CONNECTING = (
+    Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=CONNECTION),
+    Option(
+        "command-config",
+        "Client settings (security and so on) from a .properties file.",
+        "FILE",
+        group=CONNECTION,
+        complete="file",
+    ),
+    Option("timeout", "How long to wait for the cluster.", "MS", type=LONG, group=CONNECTION, default=30000),
+)
+EARLIEST = Option("to-earliest", "Go on at the beginning.", group=RESETTING)
+LATEST = Option("to-latest", "Go on at the end.", group=RESETTING)
+DATETIME = Option(
+    "to-datetime",
+    "Go on with the first record from then on, e.g. 2026-07-01T12:00:00.000+02:00 (without a zone: UTC).",
+    "TIME",
+    group=RESETTING,
+)
+MORE_WAYS = (
+    Option("by-duration", "Go back for so long, e.g. PT1H30M or P2D.", "DURATION", group=RESETTING),
+    Option("to-offset", "Go on at this offset.", "OFFSET", type=LONG, group=RESETTING),
+    Option("shift-by", "Move by so many offsets, back if negative.", "N", type=LONG, group=RESETTING),
+    Option("to-current", "Stay; where there is no offset yet, go on at the end.", group=RESETTING),
+    Option(
+        "from-file",
+        "Go on where a file says: lines of topic,partition,offset, or of group,topic,partition,offset.",
+        "FILE",
+        group=RESETTING,
+        complete="file",
+    ),
+)
+DRY_RUN = Option("dry-run", "Only show what would be done.", group=RESETTING)
+EXECUTE = Option("execute", "Do it.", group=RESETTING)
+EXPORT = Option("export", "Print the new offsets as lines for --from-file, instead of a table.", group=RESETTING)
+UNDO_FILE = Option(
+    "undo-file",
+    "With --execute: where to write what --from-file takes to undo it [default: in $XDG_STATE_HOME/kcli].",
+    "FILE",
+    group=OURS,
+    complete="file",
+)
+
+_WAYS = (
+    "to-offset",
+    "to-datetime",
+    "by-duration",
+    "to-earliest",
+    "to-latest",
+    "to-current",
+    "shift-by",
+    "from-file",
+)
+
+
+def check_available(options: Parsed, available: Mapping[str, Sequence[str]]) -> None:
+    """joptsimple's availableIf: options that there are only beside certain others."""
+    for name, others in available.items():
+        if options.has(name) and not any(options.has(other) for other in others):
+            raise UsageError(f"Option(s) [{name}] are unavailable given other options on the command line")
+
+
+def need_groups(options: Parsed, action: str) -> None:
+    if not options.has("group") and not options.has("all-groups"):
+        raise UsageError(f"Option [{action}] takes one of these options: [all-groups], [group]")
+
+
+def check_description(options: Parsed) -> None:
+    """--describe shows one thing."""
+    if sum(options.has(name) for name in ("members", "offsets", "state")) > 1:
+        raise UsageError("Option [describe] takes at most one of these options: [members], [offsets], [state]")
+    if options.values("state"):
+        raise UsageError("Option [describe] does not take a value for [state]")
+
+
+def check_execution(options: Parsed) -> None:
+    if options.has("dry-run") and options.has("execute"):
+        raise UsageError("Option [reset-offsets] only accepts one of [execute] and [dry-run]")
+
+
+def check_one_way(options: Parsed) -> None:
+    """A reset goes one way."""
+    ways = [name for name in _WAYS if options.table.find(name)]
+    for name in ways:
+        options.forbid(name, *(other for other in ways if other != name))
+
+
+def only_action(options: Parsed, actions: Iterable[str], message: str) -> str:
+    """The one action that was asked for."""
+    chosen = [action for action in actions if options.has(action)]
+    if len(chosen) != 1:
+        raise UsageError(message)
+    return chosen[0]
