@@ -303,6 +303,8 @@ class ConsoleConsumer:
                 self._consumer.keep_alive()
         except BrokenPipeError:
             code, quiet = self._environment.exit_code(BROKEN_PIPE, OK), True
+        if self._bulk.pending is not None:  # interrupted before it was printed
+            self.count -= self._bulk.pending.count
         self._bulk.close()
         if interrupted:
             self._cluster.close()  # the interrupt may have come between a request and its answer
