@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kcli.cli.environment import Environment
@@ -26,6 +26,14 @@ OUTPUT = Option(
     default=TEXT,
     complete=(TEXT, JSON, TABLE),
 )
+
+
+def show(rows: Sequence[Mapping[str, Any]], form: str, environment: Environment) -> None:
+    """Rows in a form other than text."""
+    if form == JSON:
+        print_json(rows, environment)
+    else:
+        print_table(rows, environment)
 
 
 def print_json(value: Any, environment: Environment) -> None:
