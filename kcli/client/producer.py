@@ -104,19 +104,19 @@ class BulkProducer:
         """Take one record with all that a record may have."""
         record = (now_ms() if timestamp is None else timestamp, key, value, headers)
         state = self._ready(topic, Kind.RECORDS, [record], timestamp, partition)
-        if state is None or not self._without_oversized(
-            state, Kind.RECORDS, [record], lambda record: record_size(*record[1:])
-        ):
+        if state is None:
             return
         size = record_size(key, value, headers)
+        reason = _too_large(HEADER_SIZE + size, self._config)
+        if reason is not None:
+            self._fail_unsent(topic, Kind.RECORDS, [record], record[0], reason)
+            return
         keyless = key is None or self._config.ignore_keys
         if partition is None:
             partition = state.sticky_partition() if keyless or key is None else state.key_partition(key)
             if keyless:
                 state.sticky.appended(size)
-        queue = state.queue(partition)
-        queue.append(Kind.RECORDS, [record], size, record[0], time.monotonic())
-        if queue.has_closed_batch:
+        if state.queue(partition).append(Kind.RECORDS, [record], size, record[0], time.monotonic()):
             self._move()
 
     def _spread(

@@ -159,12 +159,16 @@ def full_records(kind: Kind, items: Iterable[Any], timestamp: int) -> Iterator[t
 
 def record_size(key: bytes | None, value: bytes | None, headers: Headers = ()) -> int:
     """The most that a record takes within a batch, as Kafka's producer reckons it."""
-    fields = list(headers)
-    size = RECORD_OVERHEAD + size_of(len(fields)) + _field_size(key) + _field_size(value)
-    for name, content in fields:
+    size = RECORD_OVERHEAD + _field_size(key) + _field_size(value)
+    count = 0
+    for name, content in headers:
         size += _field_size(name.encode("utf-8", "surrogateescape")) + _field_size(content)
-    return size
+        count += 1
+    return size + size_of(count)
 
 
 def _field_size(data: bytes | None) -> int:
-    return 1 if data is None else size_of(len(data)) + len(data)
+    if data is None:
+        return 1
+    length = len(data)
+    return length + (1 if length < 64 else size_of(length))

@@ -45,6 +45,7 @@ class ProducerConfig:
 def producer_config(values: Mapping[str, Any], given: Container[str]) -> ProducerConfig:
     """From the typed settings of `client.config.parse(PRODUCER, given)`."""
     codec = values["compression.type"]
+    batch_size = values["batch.size"] if "batch.size" in given else FAST_BATCH_SIZE
     return ProducerConfig(
         acks=-1 if values["acks"] == "all" else int(values["acks"]),
         idempotence=values["enable.idempotence"],
@@ -56,7 +57,7 @@ def producer_config(values: Mapping[str, Any], given: Container[str]) -> Produce
         request_timeout=values["request.timeout.ms"] / 1000,
         delivery_timeout=values["delivery.timeout.ms"] / 1000,
         linger=values["linger.ms"] / 1000,
-        batch_size=max(1, values["batch.size"]) if "batch.size" in given else FAST_BATCH_SIZE,
+        batch_size=max(1, min(batch_size, values["buffer.memory"] // 2)),
         sticky_size=max(1, values["batch.size"]),
         buffer_memory=values["buffer.memory"],
         max_block=values["max.block.ms"] / 1000,

@@ -77,14 +77,15 @@ class PartitionQueue:
 
     # Records in
 
-    def append(self, kind: Kind, items: Sequence[Any], size: int, timestamp: int, now: float) -> None:
-        """Take items that fit into one batch (at most `size` bytes together)."""
+    def append(self, kind: Kind, items: Sequence[Any], size: int, timestamp: int, now: float) -> bool:
+        """Take items that fit into one batch (at most `size` bytes together); True if they began a new one."""
         last = self.batches[-1] if self._open else None
         if last is not None and last.size + size > self.batch_limit:
             self.close_batch()
             last = None
         if last is not None and (last.kind is not kind or abs(timestamp - last.timestamp) > _SAME_TIME_MS):
             last = self._adapt(last, kind, len(items))
+        begins = last is None
         if last is None:
             last = Batch(self.topic, self.partition, kind, timestamp, now)
             self.batches.append(last)
@@ -96,6 +97,7 @@ class PartitionQueue:
             items = single.items
         last.extend(items, size)
         self.bytes += size
+        return begins
 
     def _adapt(self, last: Batch, kind: Kind, count: int) -> Batch | None:
         """The open batch as one that can take these items too; None after closing it: many plain items stay plain."""
@@ -111,11 +113,6 @@ class PartitionQueue:
     def close_batch(self) -> None:
         """Let the last batch take no more records: it is ready to go."""
         self._open = False
-
-    @property
-    def has_closed_batch(self) -> bool:
-        """Whether there is something to send that need not wait for more records."""
-        return len(self.batches) > 1 or (not self._open and bool(self.batches))
 
     # Batches out
 

@@ -55,8 +55,9 @@ def test_a_batch_waits_for_linger_and_then_goes() -> None:
 
 def test_a_full_batch_does_not_wait() -> None:
     queue = PartitionQueue("t", 0, make_config(linger_ms=1000, batch_size=150))
-    fill(queue, b"a" * 50, b"b" * 50)
-    assert queue.has_closed_batch
+    assert queue.append(Kind.VALUES, [b"a" * 50], 71, 1000, 0.0)
+    assert queue.append(Kind.VALUES, [b"b" * 50], 71, 1000, 0.0)
+    assert not queue.append(Kind.VALUES, [b""], 1, 1000, 0.0)
     batch = queue.next_ready(0.0, flushing=False)
     assert batch is not None
     assert values_of(queue.put_on_wire(batch, Producer(1, 0))) == [b"a" * 50]
