@@ -55,6 +55,13 @@ TOOLS = (
     Tool("kafka-cluster", "A cluster's id and its nodes; forget a broker.", "cluster.TABLE"),
     Tool("kafka-features", "Describe, raise and lower the levels of a cluster's features.", "features.TABLE"),
     Tool("kafka-metadata-quorum", "The state of the controllers' quorum.", "metadata_quorum.TABLE"),
+    Tool(
+        "kafka-configs",
+        "Print and change settings of topics, brokers, users, clients, groups and more.",
+        "configs_options.TABLE",
+    ),
+    Tool("kafka-log-dirs", "What is in the log dirs of brokers.", "log_dirs.TABLE"),
+    Tool("kafka-leader-election", "Have partitions elect another leader.", "leader_election.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
