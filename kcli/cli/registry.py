@@ -47,6 +47,9 @@ TOOLS = (
         "List, describe and delete consumer groups; reset their offsets.",
         "consumer_groups_options.TABLE",
     ),
+    Tool("kafka-get-offsets", "The first, last or some other offset of partitions.", "get_offsets.TABLE"),
+    Tool("kafka-delete-records", "Delete the beginning of partitions.", "delete_records.TABLE"),
+    Tool("kafka-groups", "List groups of all types.", "groups.TABLE"),
     Tool(
         "kafka-broker-api-versions",
         "Which requests, and versions of them, each broker understands.",

@@ -13,7 +13,7 @@ from typing import Any
 from kcli.cli.environment import COMPATIBLE_EXIT, Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
 from kcli.cli.options import Parsed
-from kcli.cli.output import TEXT, print_json, print_table
+from kcli.cli.output import TEXT, show
 
 MISSING = "-"
 ALL_STATES = ("Dead", "PreparingRebalance", "Empty", "Reconciling", "CompletingRebalance", "Stable", "Assigning")
@@ -32,18 +32,19 @@ class GroupCommand:
 
     def run(self, action: Callable[[Any], None]) -> int:
         """Do the action with a cluster; the exit code."""
-        from kcli.client.address import AddressError
-        from kcli.client.cluster import Cluster
+        from kcli.cli.connect import connect
         from kcli.client.errors import ClientError
         from kcli.wire.errors import KafkaError
 
+        servers, config = self.options.value("bootstrap-server"), self.options.value("command-config")
+        timeout = max(0, self.options.value("timeout")) / 1000
         try:
-            with Cluster(self.options.value("bootstrap-server"), self._settings()) as cluster:
+            with connect(servers, config, self.environment) as cluster:
+                cluster.api_timeout = timeout
+                cluster.request_timeout = min(timeout, cluster.request_timeout)
                 action(cluster)
         except UsageError:
             raise
-        except AddressError as error:
-            self.failure(f"Failed to create new KafkaAdminClient: {error}")
         except KafkaError as error:
             if not (self.on_terminal and self.environment.stderr.isatty()):
                 self.environment.warn(f"{error.java_class}: {error}")
@@ -107,23 +108,7 @@ class GroupCommand:
 
     def show(self, rows: Iterable[Row]) -> None:
         """Results in the form that --output asks for."""
-        if self.form == "json":
-            print_json(list(rows), self.environment)
-        else:
-            print_table(rows, self.environment)
-
-    def _settings(self) -> dict[str, str]:
-        from kcli.cli.settings import load_settings
-        from kcli.client.config import ADMIN
-
-        settings = load_settings(self.options.value("command-config"))
-        settings.parse(ADMIN)
-        for remark in settings.unknown():
-            self.environment.warn(remark)
-        timeout = max(0, self.options.value("timeout"))
-        settings["default.api.timeout.ms"] = str(timeout)
-        settings["request.timeout.ms"] = str(min(timeout, int(settings.get("request.timeout.ms", timeout))))
-        return settings
+        show(list(rows), self.form, self.environment)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> list[str]:
