@@ -65,6 +65,11 @@ TOOLS = (
     ),
     Tool("kafka-log-dirs", "What is in the log dirs of brokers.", "log_dirs.TABLE"),
     Tool("kafka-leader-election", "Have partitions elect another leader.", "leader_election.TABLE"),
+    Tool(
+        "kafka-transactions",
+        "List and describe transactions, find those that hang, abort them.",
+        "transactions_options.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
