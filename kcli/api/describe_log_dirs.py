@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ def handle(context: BrokerContext, request: Request) -> Any:
         logs = [log for log in logs if (log.topic, log.partition) in wanted]
     online = context.replicas.logs.online
     results = [
-        _describe(path, (log for log in logs if os.path.dirname(log.directory) == path))
+        _describe(context, path, (log for log in logs if os.path.dirname(log.directory) == path))
         if path in online
         else messages.DescribeLogDirsResponse.DescribeLogDirsResult(error_code=errors.KAFKA_STORAGE_ERROR, log_dir=path)
         for path in context.replicas.logs.log_dirs
@@ -33,7 +32,7 @@ def handle(context: BrokerContext, request: Request) -> Any:
     return messages.DescribeLogDirsResponse(results=results)
 
 
-def _describe(path: str, logs: Iterable[Log]) -> Any:
+def _describe(context: BrokerContext, path: str, logs: Iterable[Log]) -> Any:
     response = messages.DescribeLogDirsResponse
     topics: dict[str, list[Any]] = {}
     for log in logs:
@@ -43,12 +42,12 @@ def _describe(path: str, logs: Iterable[Log]) -> Any:
         )
         topics.setdefault(log.topic, []).append(item)
     try:
-        disk = shutil.disk_usage(path)
+        total_bytes, usable_bytes = context.replicas.logs.disk_usage(path)
     except OSError:
         return response.DescribeLogDirsResult(error_code=errors.KAFKA_STORAGE_ERROR, log_dir=path)
     return response.DescribeLogDirsResult(
         log_dir=path,
         topics=[response.DescribeLogDirsTopic(name=name, partitions=items) for name, items in topics.items()],
-        total_bytes=disk.total,
-        usable_bytes=disk.free,
+        total_bytes=total_bytes,
+        usable_bytes=usable_bytes,
     )

@@ -147,6 +147,8 @@ class ReplicaManager:
             log = self.logs.get_or_create(topic.name, index, topic.id, LogConfig.of(values))
             partition = Partition(self.broker_id, topic.name, topic.id, registration, log, values[MIN_IN_SYNC])
         except KafkaError as error:  # its disk: the other partitions go on
+            if (topic.name, index) in self._offline:
+                raise
             _log.error("Partition %s-%d is offline: %s", topic.name, index, error.message)
             self._offline.add((topic.name, index))
             return
@@ -182,7 +184,8 @@ class ReplicaManager:
         partition = self._by_name.get((topic, index))
         if partition is None:
             if (topic, index) in self._offline:
-                raise KafkaError(errors.KAFKA_STORAGE_ERROR)
+                self._open(self.image.topics[topic], index)  # its disk may have been full, and no longer be
+                return self._by_name[topic, index]
             known = self.image.partition(topic, index) is not None
             raise KafkaError(errors.NOT_LEADER_OR_FOLLOWER if known else errors.UNKNOWN_TOPIC_OR_PARTITION)
         return partition

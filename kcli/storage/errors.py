@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+
 from kcli.records.errors import CorruptRecord
 from kcli.wire.errors import KafkaError
 
-__all__ = ["CorruptFile", "CorruptRecord", "LogDirError", "RecordErrors"]
+__all__ = ["CorruptFile", "CorruptRecord", "Interrupted", "LogDirError", "RecordErrors", "passes"]
+
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
+
+def passes(error: OSError) -> bool:
+    """A full disk or a full file table passes; anything else that fails means that the disk cannot be trusted."""
+    return error.errno in _PASSING
 
 
 class LogDirError(Exception):
@@ -14,6 +23,10 @@ class LogDirError(Exception):
 
 class CorruptFile(Exception):
     """A checkpoint, index or snapshot file does not hold what it should."""
+
+
+class Interrupted(Exception):
+    """Logs were being loaded, and somebody no longer wants them."""
 
 
 class RecordErrors(KafkaError):

@@ -136,6 +136,11 @@ class FileSystem:
     def set_modified_ms(self, path: str, when: int) -> None:
         os.utime(path, ns=(when * 1_000_000, when * 1_000_000))
 
+    def disk_usage(self, path: str) -> tuple[int, int]:
+        """(bytes that the disk under a path has in all, bytes that are left for us)."""
+        disk = os.statvfs(path)
+        return disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize
+
     def is_writable(self, path: str) -> bool:
         return stat.S_ISDIR(os.stat(path).st_mode) and os.access(path, os.R_OK | os.W_OK | os.X_OK)
 
