@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, cast
 
 from kcli.api.context import BrokerContext
 from kcli.api.dispatch import Dispatch
 from kcli.broker import endpoints, identity
+from kcli.broker.background import Background
+from kcli.broker.compaction import Compaction
 from kcli.broker.errors import BrokerError
 from kcli.broker.periodic import Periodic
 from kcli.broker.settings import Settings
 from kcli.clock import Clock, SystemClock
 from kcli.config import topic as topic_config
 from kcli.config.definition import ConfigError
+from kcli.group.consumer_group_metadata import ConsumerGroupSettings, GroupMetadata
 from kcli.group.coordinator import OFFSETS_TOPIC, GroupCoordinator
 from kcli.group.settings import GroupSettings
 from kcli.group.store import Store, StoredRecord
@@ -31,6 +35,7 @@ from kcli.replica.manager import ReplicaManager
 from kcli.replica.partition import Partition
 from kcli.replica.producer_ids import ProducerIds
 from kcli.security.session import Session
+from kcli.storage import names
 from kcli.storage.config import LogConfig
 from kcli.storage.errors import LogDirError
 from kcli.storage.manager import LogManager
@@ -76,12 +81,13 @@ class Broker:
         await self._undo.aclose()
 
     async def _start(self) -> None:
-        self.failure = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.failure = self._loop.create_future()
         for warning in self.settings.warnings:
             _log.warning("%s", warning)
         self._bind()
         await self._take_log_dirs()
-        self._load_logs()
+        await self._load_logs()
         await self._register()
         self._start_replicas()
         self._start_coordinators()
@@ -156,9 +162,13 @@ class Broker:
         self._take_dynamic_settings()
         self.keeper.add_listener(self._on_records)  # before the replicas, whose topics' defaults are among them
 
-    def _load_logs(self) -> None:
-        self.logs.load(self._log_config)
-        self._undo.callback(self._close_logs)
+    async def _load_logs(self) -> None:
+        """In the background, for after a crash it takes long, and signals shall not wait for it."""
+        self._background = Background()
+        self._undo.push_async_callback(self._background.close)
+        self._undo.callback(self.logs.interrupt)
+        await self._background.run(partial(self.logs.load, self._log_config))
+        self._undo.push_async_callback(self._close_logs)
         if self.settings.zookeeper is None:
             self._set_strays_aside()
 
@@ -185,9 +195,14 @@ class Broker:
     def _start_coordinators(self) -> None:
         store = cast("Store", CoordinatorStore(self.replicas, OFFSETS_TOPIC, StoredRecord))
         scheduler = asyncio.get_running_loop()
-        self.groups = GroupCoordinator(GroupSettings.of(self.settings), self.clock, store, scheduler)
+        metadata = GroupMetadata(
+            self.keeper.image, ConsumerGroupSettings.of(self.settings), lambda: self.keeper.features_epoch
+        )
+        self.groups = GroupCoordinator(GroupSettings.of(self.settings), self.clock, store, scheduler, metadata)
         self._undo.push_async_callback(self.groups.close)
         self.groups.start()
+        self.groups.follow(self.keeper)
+        self.groups.follow(self.keeper)
         self.replicas.add_leadership_listener(self._on_leadership)
 
     def _start_dispatch(self) -> None:
@@ -212,7 +227,12 @@ class Broker:
             settings["log.flush.offset.checkpoint.interval.ms"],
             settings["log.flush.start.offset.checkpoint.interval.ms"],
         )
-        periodic.every(checkpoint, "checkpoint", logs.checkpoint, first)
+        periodic.every(checkpoint, "checkpoint", self._checkpoint, first)
+        periodic.every(
+            settings["replica.high.watermark.checkpoint.interval.ms"],
+            "checkpoint of high watermarks",
+            partial(self._checkpoint, [names.HIGH_WATERMARKS]),
+        )
         periodic.every(settings["log.retention.check.interval.ms"], "retention", logs.apply_retention, first)
         periodic.every(settings["log.flush.scheduler.interval.ms"], "flush", logs.flush_due, first)
         periodic.every(
@@ -220,6 +240,10 @@ class Broker:
         )
         periodic.every(_TRASH_MS, "removal of deleted files", logs.empty_trash)
         periodic.every(_SEALED_MS, "flush of rolled segments", self._flush_sealed)
+        if settings["log.cleaner.enable"]:
+            compaction = Compaction(logs, self.clock, settings, self._background)
+            self._undo.push_async_callback(compaction.close)
+            compaction.start()
 
     def _let_clients_in(self) -> None:
         """The last step, so that the first of the end is that they are out; those that wait get what there is."""
@@ -241,7 +265,7 @@ class Broker:
         return topic_config.log_config(overrides, self.settings)
 
     def _log_config(self, topic: str) -> LogConfig:
-        return LogConfig.of(self._topic_config(self.keeper.image.config(TOPIC_RESOURCE, topic)))
+        return LogConfig.of(self._topic_config(dict(self.keeper.image.config(TOPIC_RESOURCE, topic))))
 
     def _on_leadership(self, partition: Partition) -> None:
         if partition.topic != OFFSETS_TOPIC:
@@ -253,9 +277,18 @@ class Broker:
 
     def _flush_sealed(self) -> None:
         if any(log.has_unflushed_segments for log in self.logs):
-            asyncio.get_running_loop().run_in_executor(None, self.logs.flush_sealed)
+            self._background.start("flush of rolled segments", self.logs.flush_sealed)
+
+    def _checkpoint(self, wanted: Collection[str] = names.LOG_DIR_CHECKPOINTS) -> None:
+        due = self.logs.due_checkpoints(wanted)
+        if due:
+            self._background.start("checkpoint", partial(self.logs.write_checkpoints, due))
 
     def _log_dir_failed(self, path: str) -> None:
+        """Whoever meets a failure may be in another thread, and in the middle of an append."""
+        self._loop.call_soon_threadsafe(self._after_log_dir_failure, path)
+
+    def _after_log_dir_failure(self, path: str) -> None:
         if not self.logs.online:
             self._fail(f"Shutting down: all log dirs have failed, the last one was {path}")
 
@@ -266,9 +299,9 @@ class Broker:
         if self.failure is not None and not self.failure.done():
             self.failure.set_result(reason)
 
-    def _close_logs(self) -> None:
+    async def _close_logs(self) -> None:
         registered = self.keeper.image.brokers.get(self.broker_id)
-        self.logs.close(*([registered.epoch] if registered is not None else []))
+        await self._background.run(partial(self.logs.close, *([registered.epoch] if registered is not None else [])))
 
 
 def _not_yet(frame: memoryview, session: Session) -> Answer:

@@ -151,11 +151,11 @@ leader.imbalance.check.interval.seconds | LONG | 300 | [1,...] | H
 leader.imbalance.per.broker.percentage | INT | 10 |  | H |  | 3.9
 listener.security.protocol.map | STRING | SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT |  | L | broker |  | Security protocol of each listener name.
 listeners | LIST | PLAINTEXT://:9092 | non-empty list | H | broker |  | Addresses to listen on, NAME://host:port.
-log.cleaner.backoff.ms | LONG | 15000 | [0,...] | M | cluster
-log.cleaner.dedupe.buffer.size | LONG | 134217728 |  | M | cluster
+log.cleaner.backoff.ms | LONG | 15000 | [0,...] | M | cluster |  | Wait before logs to compact are looked for again.
+log.cleaner.dedupe.buffer.size | LONG | 134217728 |  | M | cluster |  | Memory for the keys of a log that is compacted.
 log.cleaner.delete.retention.ms | LONG | 86400000 | [0,...] | M | cluster |  | Time a tombstone is kept.
-log.cleaner.enable | BOOLEAN | true |  | M
-log.cleaner.io.buffer.load.factor | DOUBLE | 0.9 |  | M | cluster
+log.cleaner.enable | BOOLEAN | true |  | M |  |  | Compact the logs whose cleanup.policy says so.
+log.cleaner.io.buffer.load.factor | DOUBLE | 0.9 |  | M | cluster |  | Share of that memory that may be used.
 log.cleaner.io.buffer.size | INT | 524288 | [0,...] | M | cluster
 log.cleaner.io.max.bytes.per.second | DOUBLE | 1.7976931348623157E308 |  | M | cluster
 log.cleaner.max.compaction.lag.ms | LONG | 9223372036854775807 | [1,...] | M | cluster |  | Time after which a record must be compacted.
@@ -290,7 +290,7 @@ replica.fetch.max.bytes | INT | 1048576 | [0,...] | M
 replica.fetch.min.bytes | INT | 1 |  | H
 replica.fetch.response.max.bytes | INT | 10485760 | [0,...] | M
 replica.fetch.wait.max.ms | INT | 500 |  | H
-replica.high.watermark.checkpoint.interval.ms | LONG | 5000 |  | H
+replica.high.watermark.checkpoint.interval.ms | LONG | 5000 |  | H |  |  | Time between two writes of the high watermarks.
 replica.lag.time.max.ms | LONG | 30000 |  | H
 replica.selector.class | STRING | null |  | M
 replica.socket.receive.buffer.bytes | INT | 65536 |  | H

@@ -1,15 +1,18 @@
 """Compaction: chooses the log that needs it most, rewrites its sealed segments, and swaps them in.
 
-Has no thread: `clean` is a generator that does a little at each step, so that the broker decides when and where it
-runs. A crash at any point leaves the log as it was or as it will be; `recovery` finishes or undoes what was begun.
+Has no thread: `run` is a generator that does a little at each step, so that the broker decides when and where it
+runs; a step that yields something to call, which waits for the disk, goes on once that has been called, in any thread.
+A crash at any point leaves the log as it was or as it will be; `recovery` finishes or undoes what was begun.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
+from weakref import WeakSet
 
 from kcli.clock import Clock
 from kcli.records.batch import BatchHeader, parse_header
@@ -28,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 _MOST_KEYS = 1_000_000
 _WRITE_BYTES = 256 * 1024
+
+Step = Callable[[], object] | None
+Steps = Generator[Step, None, None]
 
 
 class CleaningJob(NamedTuple):
@@ -51,7 +57,7 @@ class Cleaner:
         self._fs = fs or FileSystem()
         self._most_keys = most_keys
         self._clean_until: dict[str, dict[TopicPartition, int]] = {}
-        self._unusable: set[str] = set()
+        self._unusable: WeakSet[Log] = WeakSet()
 
     def choose(self) -> CleaningJob | None:
         """The dirtiest log that is dirty enough, or has waited for too long; None if there is nothing to do."""
@@ -64,7 +70,7 @@ class Cleaner:
         return max(due, key=lambda job: job.ratio, default=None)
 
     def _is_cleanable(self, log: Log) -> bool:
-        return log.config.compact and not log.failed and log.directory not in self._unusable
+        return log.config.compact and not log.failed and log not in self._unusable
 
     def _job(self, log: Log) -> CleaningJob:
         now = self._clock.time_ms()
@@ -94,8 +100,11 @@ class Cleaner:
     def _path(self, parent: str) -> str:
         return os.path.join(parent, names.CLEANER_OFFSETS)
 
-    def run(self, job: CleaningJob) -> Iterator[None]:
-        """Clean a log step by step; one that cannot be cleaned is left alone from then on."""
+    def run(self, job: CleaningJob) -> Steps:
+        """Clean a log step by step; one that cannot be cleaned is left alone from then on.
+
+        Raises OSError where it was the disk's fault: it can be tried again, if the log has not gone offline.
+        """
         log = job.log
         try:
             end = yield from clean(self._fs, job, self._clock.time_ms(), self._most_keys)
@@ -104,10 +113,11 @@ class Cleaner:
             offsets[_key(log)] = end
             for key in [key for key in offsets if key not in alive]:
                 del offsets[key]
-            checkpoints.write_offsets(self._fs, self._path(os.path.dirname(log.directory)), offsets)
-        except (KafkaError, CorruptRecord, CorruptFile, OSError) as error:
+            path = self._path(os.path.dirname(log.directory))
+            yield partial(checkpoints.write_offsets, self._fs, path, dict(offsets))
+        except (KafkaError, CorruptRecord, CorruptFile) as error:
             _log.warning("%s cannot be compacted: %s", log.directory, error)
-            self._unusable.add(log.directory)
+            self._unusable.add(log)
 
 
 def _key(log: Log) -> TopicPartition:
@@ -125,7 +135,7 @@ def _first_uncleanable(log: Log, first_dirty: int, now_ms: int) -> int:
     return end
 
 
-def clean(fs: FileSystem, job: CleaningJob, now_ms: int, most_keys: int) -> Generator[None, None, int]:
+def clean(fs: FileSystem, job: CleaningJob, now_ms: int, most_keys: int) -> Generator[Step, None, int]:
     """One round over one log; the value of the generator is the offset up to which it is clean then."""
     log = job.log
     offsets = OffsetMap(most_keys)
@@ -143,8 +153,11 @@ def clean(fs: FileSystem, job: CleaningJob, now_ms: int, most_keys: int) -> Gene
             for transaction in transactions.still_needed:
                 cleaned.add_aborted(transaction)
             transactions.still_needed.clear()
-            if any(segment not in log.segments for segment in group):
-                raise CorruptRecord("its segments were deleted meanwhile")
+            cleaned.seal()
+            yield cleaned.flush_sealed
+            if cleaned.directory != log.directory or any(segment not in log.segments for segment in group):
+                _remove(cleaned)  # the log was deleted meanwhile, or retention took these
+                return job.first_dirty
             log.swap_in(cleaned, group)
         except BaseException:
             _remove(cleaned)
@@ -155,12 +168,15 @@ def clean(fs: FileSystem, job: CleaningJob, now_ms: int, most_keys: int) -> Gene
 def _remove(cleaned: Segment) -> None:
     """Leave nothing of an unfinished segment; one that has its final name already is not unfinished."""
     if cleaned.suffix == names.CLEANED:
-        cleaned.release()
-        for path in cleaned.file_paths():
-            cleaned.fs.unlink(path)
+        try:
+            cleaned.release()
+            for path in cleaned.file_paths():
+                cleaned.fs.unlink(path)
+        except OSError as error:
+            _log.warning("%s stays until the next start: %s", cleaned, error)
 
 
-def _map_offsets(job: CleaningJob, offsets: OffsetMap) -> Iterator[None]:
+def _map_offsets(job: CleaningJob, offsets: OffsetMap) -> Steps:
     """Find the newest offset of every key in the dirty part, as far as the keys fit."""
     log = job.log
     transactions = Transactions()
@@ -174,8 +190,10 @@ def _map_offsets(job: CleaningJob, offsets: OffsetMap) -> Iterator[None]:
             if transactions.is_superfluous(header, batch) or header.is_control:
                 offsets.advance(header.last_offset)
             elif not offsets.add(batch, header, job.first_dirty):
+                if offsets.latest_offset < job.first_dirty:
+                    raise CorruptRecord(f"the batch at offset {header.base_offset} has more keys than fit into memory")
                 return
-            yield
+            yield None
     offsets.advance(job.end - 1)
 
 
@@ -200,7 +218,7 @@ def _groups(segments: Sequence[Segment], log: Log, end: int) -> Iterator[list[Se
         yield group
 
 
-def _clean_segment(segment: Segment, into: Segment, by: Round, index_interval: int) -> Iterator[None]:
+def _clean_segment(segment: Segment, into: Segment, by: Round, index_interval: int) -> Steps:
     headers: list[BatchHeader] = []
     waiting: list[bytes] = []
     size = 0
@@ -213,7 +231,7 @@ def _clean_segment(segment: Segment, into: Segment, by: Round, index_interval: i
         if size >= _WRITE_BYTES:
             into.append(headers, waiting, size, index_interval)
             headers, waiting, size = [], [], 0
-        yield
+        yield None
     if headers:
         into.append(headers, waiting, size, index_interval)
     segment.release()

@@ -5,7 +5,6 @@ Not thread-safe, with one exception made for slow disks: `flush_sealed` may run 
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -17,12 +16,12 @@ from kcli.records.errors import CorruptRecord
 from kcli.storage import checkpoints, lookup, names, validation
 from kcli.storage.config import LogConfig
 from kcli.storage.epochs import EpochEntry, LeaderEpochs
-from kcli.storage.errors import CorruptFile
+from kcli.storage.errors import CorruptFile, passes
 from kcli.storage.fs import FileSystem
 from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.lookup import TimestampOffset
 from kcli.storage.producer_state import DEFAULT_EXPIRATION_MS, Origin, ProducerStates
-from kcli.storage.recovery import Loader, rebuild_producers
+from kcli.storage.recovery import Loader, OnProgress, ignore_progress, rebuild_producers
 from kcli.storage.retention import count_deletable
 from kcli.storage.segment import Segment
 from kcli.storage.trash import Trash
@@ -34,8 +33,6 @@ Buffer = Any  # bytes, bytearray or memoryview
 OnFailure = Callable[[str, OSError], None]
 
 _OPEN_SEALED = 4  # sealed segments of a log that stay open for readers
-# A full disk or a full file table passes; anything else that fails means that the disk cannot be trusted.
-_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 class AppendInfo(NamedTuple):
@@ -72,8 +69,12 @@ class Log:
         trash: Trash | None = None,
         on_failure: OnFailure | None = None,
         producer_expiration_ms: int = DEFAULT_EXPIRATION_MS,
+        on_progress: OnProgress = ignore_progress,
     ) -> None:
-        """Open a folder, creating it if need be. clean, recovery_point and log_start are what the log dir remembers."""
+        """Open a folder, creating it if need be. clean, recovery_point and log_start are what the log dir remembers.
+
+        on_progress is called now and then while that takes long, and may raise.
+        """
         self.directory = directory
         self.config = config
         self.failed = False
@@ -90,9 +91,10 @@ class Log:
         self.topic_id = checkpoints.read_topic_id(fs, directory)
         self.epochs = LeaderEpochs.load(fs, directory)
         self.producers = ProducerStates(fs, directory, self.name, producer_expiration_ms)
-        loaded = Loader(fs, directory, config, self.producers, self.epochs, self._discard_file, clock.time_ms()).load(
-            clean=clean, recovery_point=recovery_point, log_start=log_start
+        loader = Loader(
+            fs, directory, config, self.producers, self.epochs, self._discard_file, clock.time_ms(), on_progress
         )
+        loaded = loader.load(clean=clean, recovery_point=recovery_point, log_start=log_start)
         self.segments = loaded.segments
         self.log_start_offset = loaded.log_start
         self.log_end_offset = loaded.next_offset
@@ -126,7 +128,7 @@ class Log:
 
     def _failure(self, doing: str, error: OSError) -> KafkaError:
         """What a caller is told of an error of the disk; one that does not pass takes the whole log dir offline."""
-        if error.errno not in _PASSING:
+        if not passes(error):
             self._go_offline(error)
         return KafkaError(
             errors.KAFKA_STORAGE_ERROR,
@@ -506,11 +508,9 @@ class Log:
                 self.producers.delete_snapshot(segment.base_offset)
 
     def swap_in(self, cleaned: Segment, old: Sequence[Segment]) -> None:
-        """Put a segment that compaction has written in the place of those it was made from."""
+        """Put a segment that compaction has written, sealed and flushed in the place of those it was made from."""
         self._check_usable()
         try:
-            cleaned.seal()
-            cleaned.flush_sealed()
             self._fs.set_modified_ms(cleaned.path(), self._fs.modified_ms(old[-1].path()))
             cleaned.change_suffix(names.SWAP)
             self._fs.fsync_dir(self.directory)

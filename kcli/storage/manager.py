@@ -1,7 +1,7 @@
 """All logs of a broker: owns `log.dirs`, from the lock at the start to the clean-shutdown file at the end.
 
-Has no thread and no timer: the broker calls `checkpoint` (each minute), `apply_retention` (each five minutes),
-`flush_due`, `empty_trash` and `expire_producers` at its intervals, and `flush_sealed` in a thread when it likes.
+Has no thread and no timer: the broker calls `apply_retention` (each five minutes), `flush_due`, `empty_trash` and
+`expire_producers` at its intervals. `load`, `flush_sealed` and what `due_checkpoints` gives may run in a thread.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from kcli.clock import Clock
 from kcli.records.errors import CorruptRecord
 from kcli.storage import checkpoints, names
 from kcli.storage.checkpoints import TopicPartition
 from kcli.storage.config import FOREVER, LogConfig
-from kcli.storage.errors import CorruptFile, LogDirError
+from kcli.storage.errors import CorruptFile, Interrupted, LogDirError, passes
 from kcli.storage.fs import FileSystem
 from kcli.storage.log import Log
 from kcli.storage.meta_properties import KRAFT, MetaProperties, check_meta, read_meta, write_meta
@@ -34,6 +35,14 @@ NO_BROKER_EPOCH = -1
 Result = TypeVar("Result")
 
 
+class Checkpoint(NamedTuple):
+    """A log dir's file of offsets, as it should read now."""
+
+    directory: str
+    name: str
+    offsets: dict[TopicPartition, int]
+
+
 class LogManager:
     """`open`, `claim`, `load`, then logs can be had; `close` at the end."""
 
@@ -46,7 +55,7 @@ class LogManager:
         producer_expiration_ms: int = DEFAULT_EXPIRATION_MS,
         on_offline: Callable[[str], None] | None = None,
     ) -> None:
-        """on_offline is told of a log dir that failed, maybe from the flushing thread; without any, nothing is left."""
+        """on_offline is told of a log dir that failed, in whatever thread met that; without any, nothing is left."""
         self.log_dirs = [os.path.abspath(path) for path in log_dirs]
         self.online: list[str] = []
         self.logs: dict[TopicPartition, Log] = {}
@@ -56,6 +65,8 @@ class LogManager:
         self._on_offline = on_offline
         self._trash = Trash(self._fs, clock)
         self._written: dict[str, Mapping[TopicPartition, int]] = {}
+        self._failing = threading.Lock()
+        self._interrupted = False
         self._loaded: set[str] = set()
         self._locked: list[str] = []
 
@@ -123,8 +134,20 @@ class LogManager:
                 self._loaded.add(path)
             except OSError as error:
                 self._fail(path, error)
+            except (Interrupted, LogDirError):
+                for log in self:
+                    log.release()
+                raise
         if not self.online:
             raise LogDirError(f"None of the log directories can be used: {', '.join(self.log_dirs)}")
+
+    def interrupt(self) -> None:
+        """End a `load` in another thread: it raises Interrupted, and all is as after a crash."""
+        self._interrupted = True
+
+    def _check_interrupted(self) -> None:
+        if self._interrupted:
+            raise Interrupted
 
     def _load_dir(self, path: str, config_of: Callable[[str], LogConfig]) -> None:
         marker = os.path.join(path, names.CLEAN_SHUTDOWN)
@@ -185,9 +208,14 @@ class LogManager:
                 trash=self._trash,
                 on_failure=self._fail,
                 producer_expiration_ms=self._producer_expiration_ms,
+                on_progress=self._check_interrupted,
             )
         except (CorruptFile, CorruptRecord) as error:
             raise LogDirError(f"The log in {directory} cannot be loaded: {error}") from None
+
+    def disk_usage(self, path: str) -> tuple[int, int]:
+        """(bytes that the disk under a log dir has in all, bytes that are left). Raises OSError."""
+        return self._fs.disk_usage(path)
 
     # Logs
 
@@ -227,7 +255,7 @@ class LogManager:
                 log = self._open_log(directory, config)
                 self._fs.fsync_dir(path)
             except OSError as error:
-                self._fail(path, error)
+                self._blame(path, error)
                 continue
             except LogDirError as error:
                 raise KafkaError(errors.KAFKA_STORAGE_ERROR, str(error)) from None
@@ -258,37 +286,53 @@ class LogManager:
 
     def _fail(self, path: str, error: OSError) -> None:
         """A log dir's disk cannot be trusted any more: nothing of it is served until the broker starts anew."""
-        if path not in self.online:
-            return
+        with self._failing:
+            if path not in self.online:
+                return
+            self.online.remove(path)
         _log.error("Stopping serving logs in dir %s: %s", path, error)
-        self.online.remove(path)
         for log in self._logs_in(path):
             log.failed = True
         if self._on_offline:
             self._on_offline(path)
 
+    def _blame(self, path: str, error: OSError) -> None:
+        """Nothing that clients wait for was lost: a log dir whose disk is full is tried again next time."""
+        if passes(error):
+            _log.warning("Writing to log dir %s failed: %s", path, error)
+        else:
+            self._fail(path, error)
+
     def _logs_in(self, path: str) -> list[Log]:
-        return [log for log in self.logs.values() if os.path.dirname(log.directory) == path]
+        return [log for log in self if os.path.dirname(log.directory) == path]
 
     # Work that comes back
 
+    def due_checkpoints(self, wanted: Collection[str] = names.LOG_DIR_CHECKPOINTS) -> list[Checkpoint]:
+        """The files that no longer read as they should: recovery points, high watermarks, start offsets."""
+        due = []
+        for path in self.online:
+            logs = self._logs_in(path)
+            for name in wanted:
+                offsets = _CHECKPOINTED[name](logs)
+                if self._written.get(os.path.join(path, name)) != offsets:
+                    due.append(Checkpoint(path, name, offsets))
+        return due
+
+    def write_checkpoints(self, due: Sequence[Checkpoint]) -> None:
+        """Put them on the disk, which takes its time: may run in a thread."""
+        for directory, name, offsets in due:
+            target = os.path.join(directory, name)
+            try:
+                checkpoints.write_offsets(self._fs, target, offsets)
+            except OSError as error:
+                self._blame(directory, error)
+            else:
+                self._written[target] = offsets
+
     def checkpoint(self) -> None:
         """Write down recovery points, high watermarks and start offsets, where they have changed."""
-        for path in list(self.online):
-            logs = self._logs_in(path)
-            starts = [log for log in logs if log.log_start_offset > log.segments[0].base_offset]
-            try:
-                self._write(path, names.RECOVERY_POINTS, {_key(log): log.recovery_point for log in logs})
-                self._write(path, names.HIGH_WATERMARKS, {_key(log): log.high_watermark for log in logs})
-                self._write(path, names.LOG_STARTS, {_key(log): log.log_start_offset for log in starts})
-            except OSError as error:
-                self._fail(path, error)
-
-    def _write(self, path: str, name: str, offsets: Mapping[TopicPartition, int]) -> None:
-        target = os.path.join(path, name)
-        if self._written.get(target) != offsets:
-            checkpoints.write_offsets(self._fs, target, offsets)
-            self._written[target] = offsets
+        self.write_checkpoints(self.due_checkpoints())
 
     def apply_retention(self) -> int:
         """Delete what is too old or too much everywhere; returns how many segments went."""
@@ -343,7 +387,7 @@ class LogManager:
             try:
                 self._fs.write(os.path.join(path, names.CLEAN_SHUTDOWN), marker.encode(), sync=True)
             except OSError as error:
-                self._fail(path, error)
+                self._blame(path, error)
         self.logs.clear()
         self.unlock()
 
@@ -356,3 +400,22 @@ class LogManager:
 
 def _key(log: Log) -> TopicPartition:
     return (log.topic, log.partition)
+
+
+def _recovery_points(logs: Sequence[Log]) -> dict[TopicPartition, int]:
+    return {_key(log): log.recovery_point for log in logs}
+
+
+def _high_watermarks(logs: Sequence[Log]) -> dict[TopicPartition, int]:
+    return {_key(log): log.high_watermark for log in logs}
+
+
+def _log_starts(logs: Sequence[Log]) -> dict[TopicPartition, int]:
+    return {_key(log): log.log_start_offset for log in logs if log.log_start_offset > log.segments[0].base_offset}
+
+
+_CHECKPOINTED: Mapping[str, Callable[[Sequence[Log]], dict[TopicPartition, int]]] = {
+    names.RECOVERY_POINTS: _recovery_points,
+    names.HIGH_WATERMARKS: _high_watermarks,
+    names.LOG_STARTS: _log_starts,
+}

@@ -23,7 +23,13 @@ from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.producer_state import ProducerStates
 from kcli.storage.segment import Segment
 
+OnProgress = Callable[[], None]
+
 _log = logging.getLogger(__name__)
+
+
+def ignore_progress() -> None:
+    """For those who have the time."""
 
 
 class LoadedLog(NamedTuple):
@@ -47,6 +53,7 @@ class Loader:
         epochs: LeaderEpochs,
         discard: Callable[[str], None],
         now_ms: int,
+        on_progress: OnProgress = ignore_progress,
     ) -> None:
         self._fs = fs
         self._directory = directory
@@ -55,10 +62,12 @@ class Loader:
         self._epochs = epochs
         self._discard = discard
         self._now_ms = now_ms
+        self._on_progress = on_progress
         self._segments: list[Segment] = []
 
     def load(self, *, clean: bool, recovery_point: int, log_start: int) -> LoadedLog:
         """clean: the last writer closed everything. recovery_point and log_start: as checkpointed, 0 if not."""
+        self._on_progress()
         self._finish_compaction()
         self._segments = [Segment.open(self._fs, self._directory, base) for base in self._segment_offsets()]
         damaged = self._first_damaged(clean)
@@ -74,7 +83,15 @@ class Loader:
         self._epochs.truncate_from_start(log_start)
         self._producers.remove_stray_snapshots([segment.base_offset for segment in self._segments])
         if not recovered:
-            rebuild_producers(self._producers, self._segments, start, next_offset, self._now_ms, clean=clean)
+            rebuild_producers(
+                self._producers,
+                self._segments,
+                start,
+                next_offset,
+                self._now_ms,
+                clean=clean,
+                on_progress=self._on_progress,
+            )
         self._producers.take_snapshot()
         point = next_offset if clean else min(recovery_point, next_offset)
         return LoadedLog(self._segments, start, point, next_offset)
@@ -148,7 +165,9 @@ class Loader:
             return False
         first = self._segments[unflushed[0]]
         start = max(log_start, self._segments[0].base_offset)
-        rebuild_producers(self._producers, self._segments, start, first.base_offset, self._now_ms)
+        rebuild_producers(
+            self._producers, self._segments, start, first.base_offset, self._now_ms, on_progress=self._on_progress
+        )
         for index in unflushed:
             segment = self._segments[index]
             self._producers.end_offset = max(self._producers.end_offset, segment.base_offset)
@@ -162,6 +181,7 @@ class Loader:
 
     def _take_in(self, segment: Segment) -> Callable[[BatchHeader, bytes], None]:
         def seen(header: BatchHeader, batch: bytes) -> None:
+            self._on_progress()
             marker = read_end_marker(batch, header) if header.is_control else None
             if header.leader_epoch > self._epochs.latest_epoch:
                 self._epochs.assign(header.leader_epoch, header.base_offset)
@@ -200,7 +220,14 @@ class Loader:
 
 
 def rebuild_producers(
-    states: ProducerStates, segments: Sequence[Segment], log_start: int, end: int, now_ms: int, *, clean: bool = False
+    states: ProducerStates,
+    segments: Sequence[Segment],
+    log_start: int,
+    end: int,
+    now_ms: int,
+    *,
+    clean: bool = False,
+    on_progress: OnProgress = ignore_progress,
 ) -> None:
     """Bring the producers to end, from the newest snapshot and the batches behind it."""
     if clean and not states.snapshots:
@@ -212,13 +239,14 @@ def rebuild_producers(
         if segment.base_offset >= end:
             break
         if following is None or following.base_offset > states.end_offset:
-            _replay(segment, states, end)
+            _replay(segment, states, end, on_progress)
     states.end_offset = end
 
 
-def _replay(segment: Segment, states: ProducerStates, end: int) -> None:
+def _replay(segment: Segment, states: ProducerStates, end: int, on_progress: OnProgress) -> None:
     try:
         for header, position in segment.batches(segment.offset_index.lookup(states.end_offset)):
+            on_progress()
             if header.base_offset >= end:
                 return
             if header.base_offset >= states.end_offset:

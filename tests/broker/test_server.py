@@ -1,7 +1,10 @@
 """The wiring, on the test's own loop."""
 
 import asyncio
+import errno
 import os
+import threading
+import time
 
 import pytest
 
@@ -9,7 +12,13 @@ from kcli.broker.errors import BrokerError
 from kcli.broker.server import Broker
 from kcli.broker.settings import EPHEMERAL, load
 from kcli.metadata.image import BROKER_RESOURCE, TOPIC_RESOURCE
-from kcli.wire import messages, uuid
+from kcli.records.builder import build_batch
+from kcli.records.reader import read_records
+from kcli.storage.manager import LogManager
+from kcli.storage.producer_state import Origin
+from kcli.wire import errors, messages, uuid
+from kcli.wire.errors import KafkaError
+from tests.storage.faults import FailingFileSystem
 
 
 @pytest.fixture
@@ -106,15 +115,21 @@ def test_settings_changed_while_running_reach_the_logs(settings):
 
 
 def test_the_broker_gives_up_with_its_last_log_dir(settings, tmp_path):
-    async def scenario(broker):
-        first, second = broker.logs.online
-        broker.logs._fail(first, OSError(5, "Input/output error"))
-        assert not broker.failure.done()
-        broker.logs._fail(second, OSError(5, "Input/output error"))
-        return await broker.failure
+    """Whichever thread finds out: here a flush beside the loop."""
+    reasons = []
 
-    reason = running(settings(log_dirs=f"{tmp_path}/a,{tmp_path}/b"), scenario)
-    assert reason == f"Shutting down: all log dirs have failed, the last one was {tmp_path}/b"
+    async def scenario(broker):
+        for log in [await create(broker, "t"), await create(broker, "u")]:
+            log.append_as_leader(bytearray(build_batch([(1, None, b"v", ())])), 0)
+            log.roll()
+            log._fs = FailingFileSystem(0)
+            broker._flush_sealed()
+            await broker._background.run(bool)  # comes after it
+            assert log.failed
+            reasons.append(broker.failure.result() if broker.failure.done() else None)
+
+    running(settings(log_dirs=f"{tmp_path}/a,{tmp_path}/b"), scenario)
+    assert reasons == [None, f"Shutting down: all log dirs have failed, the last one was {tmp_path}/b"]
 
 
 def test_embedded_default_keeps_its_identity(tmp_path):
@@ -128,3 +143,73 @@ def test_embedded_default_keeps_its_identity(tmp_path):
     assert running(load(None, overrides), identity) == first
     with pytest.raises(BrokerError, match=r"broker\.id is not set"):
         running(load(None, [*overrides, f"log.dirs={tmp_path}/new", "zookeeper.connect=localhost:1"]), identity)
+
+
+def test_compacted_topics_are_compacted(settings):
+    async def scenario(broker):
+        log = await create(broker, "t")
+        policy = {"resource_type": TOPIC_RESOURCE, "resource_name": "t", "name": "cleanup.policy", "value": "compact"}
+        await broker.keeper.commit([messages.ConfigRecord(**policy)])
+        for number in range(10):
+            batch = build_batch([(1, b"key", str(number).encode(), ())])
+            broker.replicas.append(broker.replicas.partition("t", 0), bytearray(batch), acks=-1, origin=Origin.CLIENT)
+            log.roll()
+        while len(list(log.segments[0].batches())) + len(log.segments) > 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        return [(record.offset, record.value) for record in read_records(log.read(0, 1 << 20).records)]
+
+    assert running(settings(log_cleaner_backoff_ms="1"), scenario) == [(9, b"9")]
+
+
+def test_a_start_that_is_no_longer_wanted_leaves_the_logs_as_after_a_crash(settings, tmp_path, monkeypatch):
+    async def fill(broker):
+        for name in "abc":
+            log = await create(broker, name)
+            log.append_as_leader(bytearray(build_batch([(1, None, b"v", ())] * 10)), 0)
+            log.high_watermark = 10
+        log.delete_records(5)
+
+    running(settings(), fill)
+    opened = threading.Event()
+    plain = LogManager._open_log
+
+    def slow(self, directory, *arguments, **options):
+        opened.set()
+        if directory.endswith("b-0"):
+            while not self._interrupted:
+                time.sleep(0.001)
+        return plain(self, directory, *arguments, **options)
+
+    async def interrupted():
+        starting = asyncio.ensure_future(Broker(settings()).start())
+        await asyncio.to_thread(opened.wait)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LogManager, "_open_log", slow)
+        asyncio.run(interrupted())
+    assert not (tmp_path / "data" / ".kafka_cleanshutdown").exists()
+
+    async def look(broker):
+        logs = [broker.replicas.partition(name, 0).log for name in "abc"]
+        return [(log.log_start_offset, log.log_end_offset) for log in logs]
+
+    assert running(settings(), look) == [(0, 10), (0, 10), (5, 10)]
+
+
+def test_a_topic_that_a_full_disk_had_no_room_for_works_later(settings):
+    async def scenario(broker):
+        fs = broker.logs._fs
+        broker.logs._fs = FailingFileSystem(0, errno.ENOSPC, 1_000)
+        with pytest.raises(KafkaError) as caught:
+            await create(broker, "t")
+        assert caught.value.code == errors.KAFKA_STORAGE_ERROR
+        with pytest.raises(KafkaError):
+            broker.replicas.partition("t", 0)
+        broker.logs.checkpoint()
+        broker.logs._fs = fs
+        return broker.replicas.partition("t", 0).log.log_end_offset, broker.logs.online == broker.logs.log_dirs
+
+    assert running(settings(), scenario) == (0, True)
