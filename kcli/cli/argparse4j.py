@@ -12,17 +12,19 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from kcli import KAFKA_VERSION
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
 from kcli.cli.help import format_help
-from kcli.cli.options import INT, LONG, SHORT, Command, Exclusive, Option, OptionTable
+from kcli.cli.options import DOUBLE, INT, LONG, SHORT, Command, Exclusive, Option, OptionTable
 
 HELP = Option("help", "Show this text.", group="About", short="h")
+VERSION = Option("version", "Show the version of Kafka whose tools these mirror.", group="About", short="v")
 
 _WIDTH = 75
 _LONGEST_PROGRAM = 30  # behind "usage: "; a longer one has the usage line begin below it
 _NUMBER = re.compile(r"-\d+")
-_JAVA_TYPES = {INT: "Integer", LONG: "Long", SHORT: "Short"}
+_JAVA_TYPES = {INT: "Integer", LONG: "Long", SHORT: "Short", DOUBLE: "Double"}
 
 
 class ArgumentError(Exception):
@@ -41,6 +43,10 @@ class HelpWanted(Exception):
     def __init__(self, command: Command | None) -> None:
         super().__init__()
         self.command = command
+
+
+class VersionWanted(Exception):
+    """--version was given, to a tool that has it."""
 
 
 class Arguments:
@@ -69,6 +75,9 @@ def parse_arguments(
     except HelpWanted as wanted:
         show_help(table, wanted.command, environment)
         return environment.exit_code(OK, kafkas_help_exit)
+    except VersionWanted:
+        environment.print(KAFKA_VERSION)
+        return OK
     except ArgumentError as error:
         environment.warn(format_error(table.program, error))
         return FAILED
@@ -90,7 +99,7 @@ def show_help(table: OptionTable, command: Command | None, environment: Environm
 
 
 def parse(table: OptionTable, arguments: Sequence[str]) -> Arguments:
-    """Parse a command line; raises ArgumentError or HelpWanted."""
+    """Parse a command line; raises ArgumentError, HelpWanted or VersionWanted."""
     level = _Level(table.options, table.exclusive, format_usage(table))
     rest = list(reversed(arguments))
     command = None
@@ -136,6 +145,8 @@ class _Level:
             for option, argument in self._resolve(word):
                 if option is HELP:
                     raise HelpWanted(command)
+                if option is VERSION:
+                    raise VersionWanted
                 self._accept(option, argument, rest)
         return None
 

@@ -31,6 +31,7 @@ INT = _integer(-(1 << 31), (1 << 31) - 1)
 LONG = _integer(-(1 << 63), (1 << 63) - 1)
 SHORT = _integer(-(1 << 15), (1 << 15) - 1)
 TEXT: Converter = str
+DOUBLE: Converter = float
 
 
 class Option(NamedTuple):

@@ -70,6 +70,11 @@ TOOLS = (
         "List and describe transactions, find those that hang, abort them.",
         "transactions_options.TABLE",
     ),
+    Tool(
+        "kafka-producer-perf-test",
+        "How many records a second can be sent, and how long each takes.",
+        "producer_perf_test_options.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

@@ -24,6 +24,7 @@ from kcli.client.producer_link import Link, Sent
 from kcli.client.producer_queue import PartitionQueue, Producer, Verdict
 from kcli.client.producer_run import Run, now_ms
 from kcli.client.producer_topics import STALE_METADATA, Topics, TopicState
+from kcli.client.producer_transactions import Transactions
 from kcli.records.batch import HEADER_SIZE
 from kcli.records.builder import Headers
 from kcli.wire import errors, messages
@@ -47,6 +48,9 @@ class BulkProducer:
         self._links: dict[int, Link] = {}
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
         self._producer: Producer | None = None
+        self._transactions: Transactions | None = None
+        if config.transactional_id is not None:
+            self._transactions = Transactions(cluster, config.transactional_id, config)
 
     def __enter__(self) -> BulkProducer:
         return self
@@ -143,6 +147,27 @@ class BulkProducer:
             else:
                 self._fail_unsent(state.name, kind, [item], now_ms(), reason)
         return kept
+
+    # Transactions, for a configuration with a transactional.id
+
+    def begin_transaction(self) -> None:
+        """What is sent from now on belongs together, until the commit. The first ends what a predecessor left open."""
+        assert self._transactions is not None, "there is no transactional.id"
+        if self._producer is None:
+            self._producer = Producer(*self._transactions.start())
+
+    def commit_transaction(self) -> None:
+        """Deliver everything, then make it visible to readers of committed records; raises what forbids that.
+
+        It has to be aborted if a record was not delivered, since the transaction would not be whole.
+        """
+        assert self._transactions is not None, "there is no transactional.id"
+        failed = self.failed
+        self.flush()
+        if self.failed > failed:
+            self._transactions.end(commit=False)
+            raise ClientError("The transaction was aborted, since not all of its records could be delivered")
+        self._transactions.end(commit=True)
 
     # Moving
 
@@ -272,6 +297,8 @@ class BulkProducer:
             self._send(link, chosen, now)
 
     def _send(self, link: Link, chosen: list[tuple[TopicState, PartitionQueue, Batch]], now: float) -> None:
+        if self._transactions is not None:
+            self._transactions.include((state.name, queue.partition) for state, queue, _ in chosen)
         sent = [
             Sent(state.name, state.id, queue, batch, queue.put_on_wire(batch, self._producer))
             for state, queue, batch in chosen
@@ -288,7 +315,9 @@ class BulkProducer:
         if now < not_before:
             return None
         try:
-            link = Link(node, self._cluster.open(node), self._config.acks, self._config.request_timeout)
+            config = self._config
+            connection = self._cluster.open(node)
+            link = Link(node, connection, config.acks, config.request_timeout, config.transactional_id)
         except (ClientError, KafkaError):
             self._unreachable[node] = (time.monotonic() + pause, min(pause * 2, self._config.reconnect_backoff_max))
             self._topics.distrust_node(node)

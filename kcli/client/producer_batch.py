@@ -59,8 +59,8 @@ class Batch:
     """Some records of one partition, in order; encoded when first sent."""
 
     __slots__ = (
-        "ambiguous", "attempts", "base_sequence", "count", "created", "items", "kind", "on_wire", "partition",
-        "payload", "retry_at", "size", "timestamp", "topic",
+        "ambiguous", "arrivals", "attempts", "base_sequence", "count", "created", "items", "kind", "on_wire",
+        "partition", "payload", "retry_at", "size", "timestamp", "topic",
     )  # fmt: skip
 
     def __init__(self, topic: str, partition: int, kind: Kind, timestamp: int, created: float) -> None:
@@ -69,6 +69,7 @@ class Batch:
         self.kind = kind
         self.timestamp = timestamp
         self.created = created
+        self.arrivals: list[tuple[int, int, float]] = []  # how many items of what size came when
         self.items: list[Any] = []
         self.count = 0
         self.size = HEADER_SIZE  # at most so many bytes without compression
@@ -79,8 +80,9 @@ class Batch:
         self.on_wire = False
         self.ambiguous = False  # an earlier attempt may have been written although we never heard so
 
-    def extend(self, items: Sequence[Any], size: int) -> None:
+    def extend(self, items: Sequence[Any], size: int, now: float | None = None) -> None:
         """Add items of the batch's kind that take at most `size` bytes."""
+        self.arrivals.append((len(items), size, self.created if now is None else now))
         self.items += items
         self.count += len(items)
         self.size += size
@@ -90,11 +92,13 @@ class Batch:
         self.items = list(full_records(self.kind, self.items, self.timestamp))
         self.kind = Kind.RECORDS
 
-    def encode(self, codec: int, level: int | None, producer: tuple[int, int] | None) -> bytes:
+    def encode(
+        self, codec: int, level: int | None, producer: tuple[int, int] | None, *, transactional: bool = False
+    ) -> bytes:
         """The batch as bytes, with this producer's id and epoch; encoded once, patched when the producer changes."""
         producer_id, epoch = producer or (NO_PRODUCER_ID, -1)
         if self.payload is None:
-            header: dict[str, Any] = {"codec": codec, "level": level}
+            header: dict[str, Any] = {"codec": codec, "level": level, "transactional": transactional}
             if producer is not None:
                 header.update(producer_id=producer_id, producer_epoch=epoch, base_sequence=self.base_sequence)
             if self.kind is Kind.RECORDS:

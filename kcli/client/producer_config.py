@@ -40,6 +40,8 @@ class ProducerConfig:
     level: int | None
     adaptive: bool
     ignore_keys: bool
+    transactional_id: str | None = None
+    transaction_timeout: float = 60.0
 
 
 def producer_config(values: Mapping[str, Any], given: Container[str]) -> ProducerConfig:
@@ -68,4 +70,6 @@ def producer_config(values: Mapping[str, Any], given: Container[str]) -> Produce
         level=values.get(f"compression.{codec}.level"),
         adaptive=values["partitioner.adaptive.partitioning.enable"],
         ignore_keys=values["partitioner.ignore.keys"],
+        transactional_id=values["transactional.id"],
+        transaction_timeout=values["transaction.timeout.ms"] / 1000,
     )

@@ -13,6 +13,7 @@ from kcli.client.producer_queue import PartitionQueue
 from kcli.wire import messages, uuid
 
 _NAMES_UNTIL = 12  # later versions of Produce name topics by id (KIP-516)
+_EXPLICIT_UNTIL = 11  # later ones add partitions to transactions by themselves (KIP-890), if the cluster has that on
 
 
 class Sent(NamedTuple):
@@ -28,10 +29,18 @@ class Sent(NamedTuple):
 class Link:
     """Requests to one broker, answered in order. With acks=0 nothing is answered: what is written counts."""
 
-    def __init__(self, node: int, connection: Connection, acks: int, request_timeout: float) -> None:
+    def __init__(
+        self,
+        node: int,
+        connection: Connection,
+        acks: int,
+        request_timeout: float,
+        transactional_id: str | None = None,
+    ) -> None:
         self.node = node
         self._connection = connection
         self._acks = acks
+        self._transactional_id = transactional_id
         self._timeout_ms = round(request_timeout * 1000)
         self._in_flight: deque[tuple[int, list[Sent]]] = deque()
         self._unanswered: list[Sent] = []
@@ -59,8 +68,11 @@ class Link:
         if not self._in_flight and not self._unanswered:
             self._last_progress = now
         connection = self._connection
-        by_id = all(item.topic_id != uuid.ZERO for item in sent)
-        version = connection.version_for(messages.ProduceRequest, None if by_id else _NAMES_UNTIL)
+        if self._transactional_id is not None:
+            highest: int | None = _EXPLICIT_UNTIL
+        else:
+            highest = None if all(item.topic_id != uuid.ZERO for item in sent) else _NAMES_UNTIL
+        version = connection.version_for(messages.ProduceRequest, highest)
         request = messages.ProduceRequest
         topics: dict[str, Any] = {}
         for item in sent:
@@ -69,7 +81,12 @@ class Link:
                 topic = topics[item.topic] = request.TopicProduceData(name=item.topic, topic_id=item.topic_id)
             partition = request.PartitionProduceData(index=item.queue.partition, records=item.payload)
             topic.partition_data.append(partition)
-        body = request(acks=self._acks, timeout_ms=self._timeout_ms, topic_data=list(topics.values()))
+        body = request(
+            transactional_id=self._transactional_id,
+            acks=self._acks,
+            timeout_ms=self._timeout_ms,
+            topic_data=list(topics.values()),
+        )
         correlation_id = connection.queue(body, version, answered=self._acks != 0)
         if self._acks:
             self._in_flight.append((correlation_id, sent))

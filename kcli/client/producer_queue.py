@@ -95,7 +95,7 @@ class PartitionQueue:
             single.extend(items, size)
             single.generalize()
             items = single.items
-        last.extend(items, size)
+        last.extend(items, size, now)
         self.bytes += size
         return begins
 
@@ -159,7 +159,12 @@ class PartitionQueue:
         batch.on_wire = True
         batch.attempts += 1
         self._on_wire += 1
-        return batch.encode(self._config.codec, self._config.level, self._identity)
+        return batch.encode(
+            self._config.codec,
+            self._config.level,
+            self._identity,
+            transactional=self._config.transactional_id is not None,
+        )
 
     def _number(self, batch: Batch, producer: Producer) -> None:
         if self._on_wire == 0:
@@ -207,7 +212,7 @@ class PartitionQueue:
         if code in TOO_LARGE and batch.count > 1:
             return Verdict.SPLIT
         retriable = errors.error(code).retriable
-        if self._config.idempotence and code in _SEQUENCE_BROKEN:
+        if self._config.idempotence and code in _SEQUENCE_BROKEN and self._config.transactional_id is None:
             retriable = True
             if batch is self.batches[0] and not self._gap:
                 self._fresh_start = True

@@ -1,0 +1,82 @@
+"""The statistics of kafka-producer-perf-test: what its lines say is computed as Kafka's tool computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SAMPLES = 500_000
+_MEGABYTE = 1024.0 * 1024.0
+_PERCENTILES = ((0.5, "50th"), (0.95, "95th"), (0.99, "99th"), (0.999, "99.9th"))
+
+
+class Window:
+    """The records of the interval between two lines."""
+
+    def __init__(self, start: float) -> None:
+        self.start = start
+        self.count = 0
+        self.bytes = 0
+        self.latency = 0
+        self.max_latency = 0
+
+    def add(self, count: int, size: int, latency: int) -> None:
+        """Records that took equally long, in milliseconds."""
+        self.count += count
+        self.bytes += size
+        self.latency += count * latency
+        self.max_latency = max(self.max_latency, latency)
+
+    def line(self, now: float) -> str:
+        """Kafka's intermediate line."""
+        rate, megabytes = self.rates(now)
+        return (
+            f"{self.count} records sent, {rate:.1f} records/sec ({megabytes:.2f} MB/sec),"
+            f" {self.mean:.1f} ms avg latency, {self.max_latency:.1f} ms max latency."
+        )
+
+    def rates(self, now: float) -> tuple[float, float]:
+        """Records and megabytes a second."""
+        elapsed = max(now - self.start, 0.001)
+        return self.count / elapsed, self.bytes / elapsed / _MEGABYTE
+
+    @property
+    def mean(self) -> float:
+        """The mean latency; not a number without records, as Java prints it."""
+        return self.latency / self.count if self.count else float("nan")
+
+
+class Stats:
+    """The records of a test, or of its steady state: every n-th latency is kept for the percentiles.
+
+    There are at most half a million of them, so that the memory of a long test stays bounded.
+    """
+
+    def __init__(self, records: int, start: float) -> None:
+        self.total = Window(start)
+        self._sampling = max(1, records // min(records, _SAMPLES))
+        self._latencies: list[int] = []
+
+    def add(self, count: int, size: int, latency: int) -> None:
+        """Records that took equally long, in milliseconds."""
+        step = self._sampling
+        first = self.total.count
+        sampled = (first + count - 1) // step - (first - 1) // step
+        self._latencies += [latency] * sampled
+        self.total.add(count, size, latency)
+
+    def line(self, now: float, what: str = "records") -> str:
+        """Kafka's last line."""
+        rate, megabytes = self.total.rates(now)
+        marks = percentiles(self._latencies, [share for share, _ in _PERCENTILES])
+        shares = ", ".join(f"{mark} ms {name}" for mark, (_, name) in zip(marks, _PERCENTILES, strict=True))
+        return (
+            f"{self.total.count} {what} sent, {rate:.6f} records/sec ({megabytes:.2f} MB/sec),"
+            f" {self.total.mean:.2f} ms avg latency, {self.total.max_latency:.2f} ms max latency, {shares}."
+        )
+
+
+def percentiles(latencies: Sequence[int], shares: Sequence[float]) -> list[int]:
+    """The latencies that these shares of all stay below."""
+    ordered = sorted(latencies)
+    last = len(ordered) - 1
+    return [ordered[min(last, int(share * len(ordered)))] if ordered else 0 for share in shares]
