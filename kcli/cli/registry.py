@@ -51,6 +51,11 @@ TOOLS = (
     Tool("kafka-delete-records", "Delete the beginning of partitions.", "delete_records.TABLE"),
     Tool("kafka-groups", "List groups of all types.", "groups.TABLE"),
     Tool(
+        "kafka-share-groups",
+        "List, describe and delete share groups; reset where they start.",
+        "share_groups_options.TABLE",
+    ),
+    Tool(
         "kafka-broker-api-versions",
         "Which requests, and versions of them, each broker understands.",
         "broker_api_versions.TABLE",
@@ -75,6 +80,7 @@ TOOLS = (
         "How many records a second can be sent, and how long each takes.",
         "producer_perf_test_options.TABLE",
     ),
+    Tool("kafka-acls", "List, add and remove the rules of an authorizer.", "acls_options.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

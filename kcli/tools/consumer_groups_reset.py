@@ -16,9 +16,8 @@ from kcli.client.admin_groups import GroupDescription, describe_consumer_groups
 from kcli.client.admin_offsets import committed_offsets, delete_offsets, set_offsets
 from kcli.client.cluster import Cluster
 from kcli.tools.group_command import GroupCommand, Row, assignment_text, or_missing, table, widest
-from kcli.tools.reset_offsets import OffsetReset
+from kcli.tools.reset_offsets import OffsetReset, is_missing_group, offsets_table
 from kcli.tools.reset_plan import Offsets, TopicPartition, format_plan, write_plan
-from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
 _NAME, _PARTITION, _OFFSET = 15, 10, 15
@@ -40,7 +39,7 @@ def reset(command: GroupCommand, cluster: Cluster, groups: list[str]) -> None:
         if isinstance(found, GroupDescription) and found.state not in ("Empty", "Dead"):
             _refuse(command, found)
             changes[group] = _Change({}, {})
-        elif isinstance(found, Exception) and not _is_missing(found):
+        elif isinstance(found, Exception) and not is_missing_group(found):
             raise found
         else:
             changes[group] = _plan(command, cluster, ways, group)
@@ -49,14 +48,9 @@ def reset(command: GroupCommand, cluster: Cluster, groups: list[str]) -> None:
     _show(command, changes)
 
 
-def _is_missing(error: Exception) -> bool:
-    return isinstance(error, KafkaError) and error.code == errors.GROUP_ID_NOT_FOUND
-
-
 def _refuse(command: GroupCommand, group: GroupDescription) -> None:
     command.error(
-        f"Assignments can only be reset if the group '{group.id}' is inactive,"
-        f" but the current state is {group.state}."
+        f"Assignments can only be reset if the group '{group.id}' is inactive, but the current state is {group.state}."
     )
     if command.talkative:
         for member in group.members:
@@ -132,35 +126,22 @@ def _undo_path(command: GroupCommand) -> str:
 
 
 def _show(command: GroupCommand, changes: dict[str, _Change]) -> None:
+    plans = {group: change.after for group, change in changes.items()}
     if command.options.has("export"):
-        plans = {group: change.after for group, change in changes.items()}
         command.environment.print(format_plan(plans, with_group=len(command.options.values("group")) != 1))
     elif command.form != TEXT:
         command.show(_rows(changes))
     else:
-        for line in _text(changes, both=command.on_terminal):
+        for line in _both(changes) if command.on_terminal else offsets_table(plans):
             command.environment.print(line)
 
 
-def _text(changes: dict[str, _Change], *, both: bool) -> list[str]:
-    """Kafka's table of new offsets; on a terminal with the old ones."""
-    if not changes:
-        return [""]
+def _both(changes: dict[str, _Change]) -> list[str]:
+    """A table of the offsets before and after."""
     header = ["GROUP", "TOPIC", "PARTITION", "OLD-OFFSET", "NEW-OFFSET", "CHANGE"]
     rows = [[or_missing(value) for value in row.values()] for row in _rows(changes)]
-    widths = [
-        widest(_NAME, changes),
-        widest(_NAME, (topic for change in changes.values() for topic, _ in change.after)),
-        _PARTITION,
-    ]
-    if both:
-        return ["", *table(header, rows, [*widths, _OFFSET, _OFFSET])]
-    return ["", *table(_as_kafka(header), map(_as_kafka, rows), widths)]
-
-
-def _as_kafka(row: list[str]) -> list[str]:
-    """A line without what Kafka's table does not have."""
-    return [*row[:3], row[4]]
+    widths = [widest(_NAME, changes), widest(_NAME, (row[1] for row in rows)), _PARTITION, _OFFSET, _OFFSET]
+    return ["", *table(header, rows, widths)]
 
 
 def _rows(changes: dict[str, _Change]) -> list[Row]:

@@ -81,9 +81,7 @@ def _show(outcomes: Mapping[TopicPartition, Any], form: str, environment: Enviro
     for (topic, number), outcome in outcomes.items():
         failed = isinstance(outcome, Exception)
         error = f"{outcome.java_class}: {outcome}" if failed else None
-        rows.append(
-            {"topic": topic, "partition": number, "lowWatermark": None if failed else outcome, "error": error}
-        )
+        rows.append({"topic": topic, "partition": number, "lowWatermark": None if failed else outcome, "error": error})
         if form == TEXT:
             result = f"error: {error}" if failed else f"low_watermark: {outcome}"
             environment.print(f"partition: {topic}-{number}\t{result}")

@@ -20,6 +20,10 @@ ALL_STATES = ("Dead", "PreparingRebalance", "Empty", "Reconciling", "CompletingR
 Row = dict[str, Any]
 
 
+class Refused(CommandError):
+    """What Kafka's tool reports on stderr, with exit code 1."""
+
+
 class GroupCommand:
     """One run of a tool for groups; `kind` is what its messages call them: `consumer group`."""
 
@@ -43,7 +47,7 @@ class GroupCommand:
                 cluster.api_timeout = timeout
                 cluster.request_timeout = min(timeout, cluster.request_timeout)
                 action(cluster)
-        except UsageError:
+        except (UsageError, Refused):
             raise
         except KafkaError as error:
             if not (self.on_terminal and self.environment.stderr.isatty()):

@@ -10,11 +10,12 @@ from kcli.cli.errors import CommandError, UsageError
 from kcli.cli.iso_time import parse_datetime, parse_duration
 from kcli.cli.options import INT
 from kcli.client.admin import EARLIEST, LATEST, Admin, results
-from kcli.tools.group_command import GroupCommand
+from kcli.tools.group_command import GroupCommand, or_missing, table, widest
 from kcli.tools.reset_plan import Offsets, TopicPartition, read_plan
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
+_NAME, _PARTITION = 15, 10
 _SOURCE = "org.apache.kafka.tools.OffsetsUtils"
 Committed = Callable[[], Mapping[TopicPartition, int]]
 
@@ -169,9 +170,19 @@ def _names(partitions: Iterable[TopicPartition]) -> str:
     return ",".join(f"{topic}-{number}" for topic, number in partitions)
 
 
-def is_unknown(outcome: Any) -> bool:
-    """Whether the outcome is that there is no such topic or partition."""
-    return isinstance(outcome, KafkaError) and outcome.code in (
-        errors.UNKNOWN_TOPIC_OR_PARTITION,
-        errors.INVALID_TOPIC_EXCEPTION,
-    )
+def is_missing_group(outcome: Any) -> bool:
+    """Whether the outcome is that there is no such group: one can be made by giving it offsets."""
+    return isinstance(outcome, KafkaError) and outcome.code == errors.GROUP_ID_NOT_FOUND
+
+
+def offsets_table(plans: Mapping[str, Offsets]) -> list[str]:
+    """Kafka's table of new offsets, by group."""
+    if not plans:
+        return [""]
+    rows = [
+        [group, topic, number, or_missing(offset)]
+        for group, offsets in plans.items()
+        for (topic, number), offset in offsets.items()
+    ]
+    widths = [widest(_NAME, plans), widest(_NAME, (str(row[1]) for row in rows)), _PARTITION]
+    return ["", *table(["GROUP", "TOPIC", "PARTITION", "NEW-OFFSET"], rows, widths)]
