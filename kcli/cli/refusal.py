@@ -16,13 +16,17 @@ _WIDTH = 80
 _NAME = re.compile(r"[a-z][a-z.-]+")
 
 
-def refusal(table: OptionTable, message: str, names: Iterable[str] | None = None) -> CommandError:
+class Refusal(CommandError):
+    """The command line makes no sense."""
+
+
+def refusal(table: OptionTable, message: str, names: Iterable[str] | None = None) -> Refusal:
     """The error to raise; the options named in the message are shown, or else the required ones."""
     wanted = set(_NAME.findall(message)) if names is None else set(names)
     shown = [option for option in table.options if option.name in wanted and option.deprecated is None]
     shown = shown or [option for option in table.options if option.help.startswith("REQUIRED")]
     lines = [message, *option_rows(shown), f"Try '{table.program} --help' for all options."]
-    return CommandError("\n".join(lines), FAILED)
+    return Refusal("\n".join(lines), FAILED)
 
 
 def option_rows(options: Iterable[Option]) -> list[str]:

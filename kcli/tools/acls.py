@@ -1,0 +1,150 @@
+"""kafka-acls: list, add and remove the rules that an authorizer goes by.
+
+As Kafka's: what is to be added is announced before it is tried; what the cluster refuses is said on stdout, what is
+wrong with the options on stderr; both exit with 1. Unlike Kafka's, questions are asked of stdin, terminal or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from kcli.cli.connect import connect
+from kcli.cli.environment import Environment
+from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.main import parse_arguments, start
+from kcli.cli.options import Parsed
+from kcli.cli.output import TEXT, show
+from kcli.cli.refusal import Refusal
+from kcli.client.acl_rules import ANY_ENTRY, ANY_PATTERN, Entry, Pattern, Rule
+from kcli.tools.acls_options import TABLE, check, patterns, principals, rules_to_add, rules_to_remove
+
+if TYPE_CHECKING:
+    from kcli.client.admin_acls import AclAdmin
+
+
+def main() -> None:
+    start(run, TABLE.program)
+
+
+def run(arguments: list[str], environment: Environment) -> int:
+    parsed = parse_arguments(TABLE, arguments, environment)
+    if isinstance(parsed, int):
+        return parsed
+    action = check(parsed)
+
+    # Imported here: --help and usage errors need no protocol.
+    from kcli.client.admin_acls import AclAdmin
+    from kcli.client.errors import ClientError
+    from kcli.wire.errors import KafkaError
+
+    try:
+        cluster = connect(
+            parsed.value("bootstrap-server"),
+            parsed.value("command-config") or None,
+            environment,
+            controllers=parsed.value("bootstrap-controller"),
+        )
+        with cluster:
+            _Acls(AclAdmin(cluster), parsed, environment).do(action)
+    except Refusal:
+        raise
+    except (KafkaError, ClientError) as error:
+        return _fail(f"{error.java_class}: {error}", parsed, environment)
+    except CommandError as error:
+        return _fail(error.message, parsed, environment)
+    return OK
+
+
+def _fail(reason: str, parsed: Parsed, environment: Environment) -> int:
+    text = f"Error while executing ACL command: {reason}"
+    if parsed.value("output") == TEXT:
+        environment.print(f"{text}\n")
+    else:
+        environment.warn(text)
+    return FAILED
+
+
+class _Acls:
+    """The actions."""
+
+    def __init__(self, admin: AclAdmin, options: Parsed, environment: Environment) -> None:
+        self._admin = admin
+        self._options = options
+        self._environment = environment
+        self._form = options.value("output")
+
+    def do(self, action: str) -> None:
+        {"list": self._list, "add": self._add, "remove": self._remove}[action]()
+
+    def _list(self) -> None:
+        wanted = principals(self._options, "principal")
+        found = self._find()
+        if self._form != TEXT:
+            show(
+                [_row(rule) for rule in found if not wanted or rule.entry.principal in wanted],
+                self._form,
+                self._environment,
+            )
+            return
+        if not wanted:
+            self._print(found)
+        for principal in wanted:
+            self._environment.print(f"ACLs for principal `{principal}`")
+            self._print(rule for rule in found if rule.entry.principal == principal)
+
+    def _find(self) -> list[Rule]:
+        which = patterns(self._options) or [ANY_PATTERN]
+        found = {rule for pattern in which for rule in self._admin.describe_acls(Rule(pattern, ANY_ENTRY))}
+        return sorted(found)
+
+    def _print(self, rules: Iterable[Rule]) -> None:
+        by_pattern: dict[Pattern, list[Entry]] = {}
+        for pattern, entry in rules:
+            by_pattern.setdefault(pattern, []).append(entry)
+        for pattern, entries in by_pattern.items():
+            self._environment.print(f"Current ACLs for resource `{pattern}`:\n{_lines(entries)}\n")
+
+    def _add(self) -> None:
+        say = self._environment.print if self._form == TEXT else self._environment.warn
+        for pattern, entries in rules_to_add(self._options).items():
+            say(f"Adding ACLs for resource `{pattern}`: \n {_lines(entries)}\n")
+            self._admin.create_acls(Rule(pattern, entry) for entry in entries)
+
+    def _remove(self) -> None:
+        for pattern, entries in rules_to_remove(self._options).items():
+            question = f"Are you sure you want to delete all ACLs for resource filter `{pattern}`? (y/n)"
+            if entries:
+                question = f"Are you sure you want to remove ACLs: \n {_lines(entries)}\n"
+                question += f" from resource filter `{pattern}`? (y/n)"
+            if self._options.has("force") or self._agreed(question):
+                self._admin.delete_acls(Rule(pattern, entry) for entry in entries or [ANY_ENTRY])
+
+    def _agreed(self, question: str) -> bool:
+        self._environment.print(question)
+        self._environment.stdout.flush()
+        answer = self._environment.stdin.readline()
+        if not answer:
+            raise CommandError("Nobody answered; --force asks no questions")
+        return answer.strip().lower() == b"y"
+
+
+def _lines(entries: Iterable[Entry]) -> str:
+    return "\n".join(f"\t{entry}" for entry in entries)
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    (type_, name, pattern), entry = rule
+    return {
+        "resourceType": type_,
+        "resourceName": name,
+        "patternType": pattern,
+        "principal": entry.principal,
+        "host": entry.host,
+        "operation": entry.operation,
+        "permissionType": entry.permission,
+    }
+
+
+if __name__ == "__main__":
+    main()
