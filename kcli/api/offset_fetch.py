@@ -1,4 +1,5 @@
-"""OffsetFetch v1-10: what groups have committed. All topics from v2, many groups from v8, topics by id from v10.
+"""OffsetFetch v1-10: what groups have committed. All topics from v2, many groups from v8, member epochs from v9
+(KIP-848), topics by id from v10.
 
 A group, topic or partition that nothing is known of has offset -1 and no error. With `require_stable` (v7) a partition
 that an open transaction is about to commit an offset for has UNSTABLE_OFFSET_COMMIT (KIP-447).
@@ -21,6 +22,7 @@ API = Api(9, 1, 10)
 
 FIRST_VERSION_WITH_GROUP_ERROR = 2
 FIRST_VERSION_WITH_MANY_GROUPS = 8
+FIRST_VERSION_WITH_MEMBER_EPOCH = 9
 FIRST_VERSION_WITH_TOPIC_IDS = 10
 
 
@@ -36,7 +38,7 @@ async def _fetch(context: BrokerContext, request: Request, group: Any) -> Any:
     """An OffsetFetchResponseGroup; `group` is one of the request's groups, or an old request, which looks like one."""
     response = messages.OffsetFetchResponse.OffsetFetchResponseGroup
     try:
-        view = await context.groups.fetch_offsets(group.group_id)
+        view = await _view(context, request, group)
     except KafkaError as error:
         return response(group_id=group.group_id, error_code=error.code)
     by_id = request.version >= FIRST_VERSION_WITH_TOPIC_IDS
@@ -46,6 +48,12 @@ async def _fetch(context: BrokerContext, request: Request, group: Any) -> Any:
     else:
         topics = [_topic(context, view, topic, stable, by_id) for topic in group.topics]
     return response(group_id=group.group_id, topics=topics)
+
+
+async def _view(context: BrokerContext, request: Request, group: Any) -> OffsetView:
+    if request.version < FIRST_VERSION_WITH_MEMBER_EPOCH:
+        return await context.groups.fetch_offsets(group.group_id)
+    return await context.groups.fetch_offsets(group.group_id, group.member_id, group.member_epoch)
 
 
 def _all_topics(context: BrokerContext, view: OffsetView, stable: bool, by_id: bool) -> list[Any]:

@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kcli.clock import Clock
-from kcli.group import log_records
+from kcli.group import consumer_group_requests, log_records
 from kcli.group.classic_group import ClassicGroup, Join
+from kcli.group.consumer_group_events import Client
+from kcli.group.consumer_group_metadata import GroupMetadata
 from kcli.group.effects import Effect, Timer, Write
 from kcli.group.live_shard import LiveShard, coordinator_error
 from kcli.group.membership import CONSUMER_PROTOCOL_TYPE, State
@@ -36,6 +38,7 @@ OFFSETS_TOPIC = "__consumer_offsets"
 
 _log = logging.getLogger(__name__)
 _RETENTION_TIMER = "offsets.retention.check"
+_TOPIC_RECORDS = frozenset(("TopicRecord", "RemoveTopicRecord", "PartitionRecord", "PartitionChangeRecord"))
 
 TopicPartition = tuple[str, int]
 
@@ -43,8 +46,11 @@ TopicPartition = tuple[str, int]
 class GroupCoordinator:
     """Runs on the broker's event loop; `scheduler` is that loop, or a test's."""
 
-    def __init__(self, settings: GroupSettings, clock: Clock, store: Store, scheduler: Scheduler) -> None:
+    def __init__(
+        self, settings: GroupSettings, clock: Clock, store: Store, scheduler: Scheduler, metadata: GroupMetadata
+    ) -> None:
         self.settings = settings
+        self._metadata = metadata
         self._clock = clock
         self._store = store
         self._timers = TimerService(clock, scheduler, self._fire)
@@ -63,7 +69,9 @@ class GroupCoordinator:
     def elected(self, partition: int) -> None:
         """This broker leads a partition of the topic from now on."""
         self.resigned(partition)
-        shard = LiveShard(partition, self.settings, self._clock, self._store, self._timers, self._reload)
+        shard = LiveShard(
+            partition, self.settings, self._metadata, self._clock, self._store, self._timers, self._reload
+        )
         self._shards[partition] = shard
         self._spawn(self._load(shard))
 
@@ -128,11 +136,15 @@ class GroupCoordinator:
                 _log.warning("%s-%d: %s", OFFSETS_TOPIC, live.partition, error.message)
 
     def follow(self, keeper: Keeper) -> None:
-        """Forget the offsets of topics as they are deleted from the cluster's metadata."""
+        """Forget the offsets of topics as they are deleted from the cluster's metadata, and let groups look at others
+        as they change."""
 
         def on_records(records: Sequence[Any]) -> None:
             removed = [bytes(record.topic_id) for record in records if record.NAME == "RemoveTopicRecord"]
             self.topics_deleted(removed, keeper.image.topics.__contains__)
+            changed = [record for record in records if record.NAME in _TOPIC_RECORDS]
+            if changed:
+                self._topics_changed(changed)
 
         keeper.add_listener(on_records)
 
@@ -145,6 +157,13 @@ class GroupCoordinator:
 
         if deleted:
             self._spawn(self._tidy(lambda shard: shard.of_deleted_topics(gone)))
+
+    def _topics_changed(self, records: list[Any]) -> None:
+        if any(record.NAME == "TopicRecord" for record in records):
+            self._metadata.topics_added()
+        for live in self._shards.values():
+            for group in live.shard.consumers.values():
+                group.metadata_is_stale = True
 
     # Finding a group
 
@@ -210,9 +229,14 @@ class GroupCoordinator:
         return answer
 
     def _take_over(self, live: LiveShard, group_id: str) -> None:
-        """A group of a newer protocol becomes a classic one, as an empty one does in Kafka."""
+        """A group of a newer protocol becomes a classic one, if it is empty."""
+        consumers = live.shard.consumers.get(group_id)
         foreign = live.shard.foreign.get(group_id)
-        if foreign is not None:
+        if consumers is not None and consumers.members:
+            raise KafkaError(errors.INCONSISTENT_GROUP_PROTOCOL)
+        if consumers is not None:
+            live.append(consumers.tombstones())
+        elif foreign is not None:
             live.append(foreign.tombstones())
 
     def sync(self, request: Any) -> Any | Awaitable[Any]:
@@ -255,6 +279,12 @@ class GroupCoordinator:
             raise KafkaError(errors.UNKNOWN_MEMBER_ID)
         return live, group
 
+    def consumer_heartbeat(self, request: Any, version: int, client: Client) -> Any | Awaitable[Any]:
+        """ConsumerGroupHeartbeat (KIP-848). Answered when what it changes is in the log."""
+        consumer_group_requests.check_request(request, version)
+        live = self._live(request.group_id)
+        return consumer_group_requests.heartbeat(live, request, client, self._clock.time_ms())
+
     # Offsets
 
     async def commit_offsets(self, request: Any, version: int) -> dict[TopicPartition, int]:
@@ -295,16 +325,26 @@ class GroupCoordinator:
             group.check_offset_commit(request.member_id, request.group_instance_id, generation)
             live.run(group, group.keep_alive(request.member_id))
             return
+        consumers = live.shard.consumers.get(request.group_id)
+        if consumers is not None:
+            partitions = [
+                (bytes(topic.topic_id), p.partition_index) for topic in request.topics for p in topic.partitions
+            ]
+            consumers.check_offset_commit(request.member_id, generation, version, partitions)
+            return
         if generation >= 0 and request.group_id in live.shard.foreign:
             raise KafkaError(errors.UNKNOWN_MEMBER_ID)
         if generation >= 0:
             raise KafkaError(errors.GROUP_ID_NOT_FOUND if version >= 9 else errors.ILLEGAL_GENERATION)
 
-    async def fetch_offsets(self, group_id: str) -> OffsetView:
+    async def fetch_offsets(self, group_id: str, member_id: str | None = None, member_epoch: int = -1) -> OffsetView:
         """What a group has committed, nothing of which can be taken back any more."""
         live = self._live(group_id)
         if not live.is_settled:
             await _done(live.settled)
+        consumers = live.shard.consumers.get(group_id)
+        if consumers is not None:
+            consumers.check_offset_fetch(member_id, member_epoch)
         return OffsetView(live.shard, group_id)
 
     async def delete_offsets(self, request: Any) -> dict[TopicPartition, int]:
@@ -327,6 +367,9 @@ class GroupCoordinator:
 
     @staticmethod
     def _subscription(shard: Shard, group_id: str) -> Callable[[str], bool]:
+        consumers = shard.consumers.get(group_id)
+        if consumers is not None:
+            return consumers.subscribed_topics().__contains__
         if group_id in shard.foreign:
             return lambda _: False
         group = shard.group(group_id)
@@ -339,12 +382,6 @@ class GroupCoordinator:
         """A messages.DescribeGroupsResponse.DescribedGroup; raises GROUP_ID_NOT_FOUND."""
         shard = self._live(group_id).shard
         described = messages.DescribeGroupsResponse
-        foreign = shard.foreign.get(group_id)
-        if foreign is not None and foreign.kind == CONSUMER_PROTOCOL_TYPE:
-            # Kafka has another request for these, without which tools give up on all groups because of one of them.
-            return described.DescribedGroup(
-                group_id=group_id, group_state=State.EMPTY.value, protocol_type=CONSUMER_PROTOCOL_TYPE
-            )
         group = shard.group(group_id)
         stable = group.state is State.STABLE
         return described.DescribedGroup(
@@ -364,6 +401,13 @@ class GroupCoordinator:
                 for member in group.members.values()
             ],
         )
+
+    async def describe_consumer_group(self, group_id: str) -> Any:
+        """A messages.ConsumerGroupDescribeResponse.DescribedGroup; raises GROUP_ID_NOT_FOUND."""
+        live = self._live(group_id)
+        if not live.is_settled:
+            await _done(live.settled)
+        return consumer_group_requests.describe(live.shard, group_id)
 
     def list_groups(self, states: list[str], types: list[str]) -> list[Any]:
         """Groups in any of the states and of any of the types, both compared without regard to case."""
@@ -411,6 +455,13 @@ def _listed(shard: Shard) -> Iterator[Any]:
             protocol_type=group.protocol_type or "",
             group_state=group.state.value,
             group_type="classic",
+        )
+    for consumers in shard.consumers.values():
+        yield listed(
+            group_id=consumers.group_id,
+            protocol_type=CONSUMER_PROTOCOL_TYPE,
+            group_state=consumers.state,
+            group_type="consumer",
         )
     for foreign in shard.foreign.values():
         yield listed(

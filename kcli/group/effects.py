@@ -19,6 +19,14 @@ JOIN_TIMER = Timer("join")
 SYNC_TIMER = Timer("sync")
 
 
+def session_timer(member_id: str) -> Timer:
+    return Timer("session", member_id)
+
+
+def rebalance_timer(member_id: str) -> Timer:
+    return Timer("rebalance", member_id)
+
+
 def heartbeat_timer(member_id: str) -> Timer:
     return Timer("heartbeat", member_id)
 
@@ -68,4 +76,11 @@ class Write:
     then: AssignmentWritten | StaticMemberWritten | None = None
 
 
-Effect = Answer | StartTimer | StopTimer | Write
+@dataclass(frozen=True)
+class Append:
+    """Append the records of one request as one batch; the group has taken them in already."""
+
+    records: list[Record]
+
+
+Effect = Answer | StartTimer | StopTimer | Write | Append

@@ -15,8 +15,11 @@ from typing import Any
 
 from kcli.clock import Clock
 from kcli.group.classic_group import ClassicGroup
+from kcli.group.consumer_group_events import LiveConsumerGroup
+from kcli.group.consumer_group_metadata import GroupMetadata
 from kcli.group.effects import (
     Answer,
+    Append,
     AssignmentWritten,
     Effect,
     StartTimer,
@@ -64,6 +67,7 @@ class LiveShard:
         self,
         partition: int,
         settings: GroupSettings,
+        metadata: GroupMetadata,
         clock: Clock,
         store: Store,
         timers: TimerService,
@@ -72,7 +76,7 @@ class LiveShard:
         self.partition = partition
         self.loading = True
         self.closed = False
-        self.shard = Shard(settings)
+        self.shard = Shard(settings, metadata)
         self._clock = clock
         self._store = store
         self._timers = timers
@@ -91,7 +95,7 @@ class LiveShard:
             if count % LOAD_STEP == 0:
                 await asyncio.sleep(0)
         self.loading = False
-        for group in list(self.shard.groups.values()):
+        for group in self.shard.live_groups():
             self.run(group, group.loaded(self._clock.time_ms()))
 
     def close(self, error: int) -> None:
@@ -99,7 +103,7 @@ class LiveShard:
         if self.closed:
             return
         self.closed = True
-        for group in self.shard.groups.values():
+        for group in self.shard.live_groups():
             for effect in group.die(error, self._clock.time_ms()):
                 if isinstance(effect, Answer):
                     _deliver(effect)
@@ -143,7 +147,7 @@ class LiveShard:
 
     # Effects
 
-    def run(self, group: ClassicGroup, effects: list[Effect]) -> None:
+    def run(self, group: ClassicGroup | LiveConsumerGroup, effects: list[Effect]) -> None:
         """Carry out effects in order; answers behind a write wait for it."""
         written: asyncio.Future[None] | None = None
         for effect in effects:
@@ -156,8 +160,25 @@ class LiveShard:
                 self._timers.start((self, group.group_id, effect.timer), effect.delay_ms)
             elif isinstance(effect, StopTimer):
                 self._timers.stop((self, group.group_id, effect.timer))
+            elif isinstance(effect, Append):
+                written = self._append(effect.records)
             else:
+                assert isinstance(group, ClassicGroup)
                 written = self._write(group, effect) or written
+
+    def _append(self, records: list[Record]) -> asyncio.Future[None] | None:
+        """Memory has the records already; even without any, an answer may be about some that are still under way."""
+        if not records and self._writer.is_idle:
+            return None
+        try:
+            future = self._writer.write(records)
+        except KafkaError as refused:
+            self._fail(refused)
+            future = asyncio.get_running_loop().create_future()
+            future.set_exception(refused)
+            future.exception()
+        self.shard.next_position += len(records)
+        return future
 
     def _write(self, group: ClassicGroup, effect: Write) -> asyncio.Future[None] | None:
         try:
@@ -178,7 +199,7 @@ class LiveShard:
             self.run(group, group.written(what, None, self._clock.time_ms()))
 
     def expire(self, group_id: str, timer: Timer) -> None:
-        group = self.shard.groups.get(group_id)
+        group = self.shard.live_group(group_id)
         if group is not None and not self.closed:
             self.run(group, group.expire(timer, self._clock.time_ms()))
 

@@ -3,8 +3,9 @@
 A key is an int16 type and then the key's message in its version 0; a value is an int16 version and the message; a
 tombstone has no value. Written here: offset commits (key 1, value 4 with the topic's id, or value 1 when the client
 asked for its own retention) and classic groups (key 2, value 3, "the highest non-flexible"). Key 0 is the offset
-commit of Kafka 0.8, read only. Every other key belongs to a group of a newer protocol (KIP-848, KIP-932, KIP-1071);
-all of those begin with the group's id, which is all that is read of them.
+commit of Kafka 0.8, read only. Keys of KIP-848 are told apart here and read in `consumer_group_records`. Every other
+key belongs to a share or streams group (KIP-932, KIP-1071); all of those begin with the group's id, which is all that
+is read of them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ _KEY_MESSAGE_VERSION = 0
 _GROUP_METADATA_VALUE_VERSION = 3
 _OFFSET_VALUE_VERSION_WITH_EXPIRY = 1
 
+CONSUMER_GROUP_KEYS = frozenset((3, 4, 5, 6, 7, 8, 16))
+
 # Types of groups that other protocols keep in the same topic, by the types of their keys.
 FOREIGN_TYPES: dict[int, str] = {
-    **dict.fromkeys((3, 4, 5, 6, 7, 8, 16), "consumer"),
     **dict.fromkeys((9, 10, 11, 12, 13, 14, 15), "share"),
     **dict.fromkeys((17, 18, 19, 20, 21, 22, 23), "streams"),
 }
@@ -46,14 +48,22 @@ class GroupKey:
 
 
 @dataclass(frozen=True)
-class ForeignKey:
-    """The key of a group that is not classic; `kind` is the key's type number."""
+class ConsumerGroupKey:
+    """Any key of a group of KIP-848; `kind` is the key's type number."""
 
     group: str
     kind: int
 
 
-def parse_key(key: bytes) -> OffsetKey | GroupKey | ForeignKey | None:
+@dataclass(frozen=True)
+class ForeignKey:
+    """The key of a share or streams group; `kind` is the key's type number."""
+
+    group: str
+    kind: int
+
+
+def parse_key(key: bytes) -> OffsetKey | GroupKey | ConsumerGroupKey | ForeignKey | None:
     """What a record is about; None for key types that no Kafka up to 4.3 writes. Raises WireError."""
     if len(key) < 2:
         raise WireError("a key of __consumer_offsets without its type")
@@ -61,6 +71,8 @@ def parse_key(key: bytes) -> OffsetKey | GroupKey | ForeignKey | None:
     if kind in (LEGACY_OFFSET_COMMIT, OFFSET_COMMIT):
         message, _ = messages.OffsetCommitKey.decode(key, _KEY_MESSAGE_VERSION, 2)
         return OffsetKey(message.group, message.topic, message.partition)
+    if kind in CONSUMER_GROUP_KEYS:
+        return ConsumerGroupKey(messages.GroupMetadataKey.decode(key, _KEY_MESSAGE_VERSION, 2)[0].group, kind)
     if kind in FOREIGN_TYPES:
         return ForeignKey(messages.GroupMetadataKey.decode(key, _KEY_MESSAGE_VERSION, 2)[0].group, kind)
     if kind == GROUP_METADATA:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kcli.group import log_records
+from kcli.group import consumer_group_records, log_records
 from kcli.group.classic_group import ClassicGroup
-from kcli.group.log_records import ForeignKey, GroupKey, OffsetKey, Record
+from kcli.group.consumer_group_events import LiveConsumerGroup
+from kcli.group.consumer_group_metadata import GroupMetadata
+from kcli.group.log_records import ConsumerGroupKey, ForeignKey, GroupKey, OffsetKey, Record
 from kcli.group.membership import State
 from kcli.group.offsets import Offset, Offsets
 from kcli.group.settings import GroupSettings
@@ -36,9 +38,11 @@ class ForeignGroup:
 class Shard:
     """One partition's groups by id, and their offsets."""
 
-    def __init__(self, settings: GroupSettings) -> None:
+    def __init__(self, settings: GroupSettings, metadata: GroupMetadata) -> None:
         self._settings = settings
+        self._metadata = metadata
         self.groups: dict[str, ClassicGroup] = {}
+        self.consumers: dict[str, LiveConsumerGroup] = {}
         self.foreign: dict[str, ForeignGroup] = {}
         self.offsets = Offsets()
         self.next_position = 0
@@ -50,7 +54,7 @@ class Shard:
         group = self.groups.get(group_id)
         if group is not None:
             return group
-        if group_id in self.foreign:
+        if group_id in self.foreign or group_id in self.consumers:
             raise KafkaError(errors.GROUP_ID_NOT_FOUND, f"Group {group_id} is not a classic group.")
         raise KafkaError(errors.GROUP_ID_NOT_FOUND, f"Group {group_id} not found.")
 
@@ -58,10 +62,24 @@ class Shard:
         group = self.groups[group_id] = ClassicGroup(group_id, self._settings, now_ms)
         return group
 
+    def live_group(self, group_id: str) -> ClassicGroup | LiveConsumerGroup | None:
+        """The group of either protocol, as far as they are alike."""
+        return self.groups.get(group_id) or self.consumers.get(group_id)
+
+    def live_groups(self) -> list[ClassicGroup | LiveConsumerGroup]:
+        return [*self.groups.values(), *self.consumers.values()]
+
+    def new_consumer_group(self, group_id: str) -> LiveConsumerGroup:
+        """Not one of the shard's yet."""
+        return LiveConsumerGroup(group_id, self._metadata)
+
     def delete_group(self, group_id: str) -> list[Record]:
         """The tombstones that delete a group with everything it has; raises where it may not be deleted."""
-        foreign = self.foreign.get(group_id)
-        if foreign is None:
+        foreign, consumers = self.foreign.get(group_id), self.consumers.get(group_id)
+        if consumers is not None:
+            consumers.check_delete()
+            tombstones = consumers.tombstones()
+        elif foreign is None:
             self.group(group_id).check_delete()
             tombstones = [log_records.group_tombstone(group_id)]
         else:
@@ -80,6 +98,8 @@ class Shard:
             self._replay_offset(key, record, now_ms)
         elif isinstance(key, GroupKey):
             self._replay_group(key.group, record.value, now_ms)
+        elif isinstance(key, ConsumerGroupKey):
+            self._replay_consumer_group(key, record)
         elif isinstance(key, ForeignKey):
             self._replay_foreign(key, record)
 
@@ -88,7 +108,7 @@ class Shard:
             self.offsets.remove(key.group, key.topic, key.partition)
             return
         offset = log_records.parse_offset(record.value, record.offset)
-        if key.group not in self.groups and key.group not in self.foreign:
+        if not any(key.group in groups for groups in (self.groups, self.consumers, self.foreign)):
             self.create(key.group, now_ms)  # a "simple" group: nothing but offsets, and no record of its own
         if record.producer_id == NO_PRODUCER_ID:
             self.offsets.put(key.group, key.topic, key.partition, offset)
@@ -99,6 +119,18 @@ class Shard:
         self.groups.pop(group_id, None)
         if value is not None:
             self.create(group_id, now_ms).restore(log_records.parse_group(value))
+
+    def _replay_consumer_group(self, key: ConsumerGroupKey, record: StoredRecord) -> None:
+        assert record.key is not None
+        group = self.consumers.get(key.group)
+        if record.value is None and key.kind == consumer_group_records.GROUP:
+            self.consumers.pop(key.group, None)
+        elif group is not None or record.value is not None:
+            parsed = consumer_group_records.parse(key.kind, record.key, record.value)
+            if group is None:
+                group = self.consumers[key.group] = self.new_consumer_group(key.group)
+                self.groups.pop(key.group, None)  # the simple group that its offsets made, or an upgraded one
+            group.replay(key.kind, *parsed)
 
     def _replay_foreign(self, key: ForeignKey, record: StoredRecord) -> None:
         assert record.key is not None
@@ -124,6 +156,13 @@ class Shard:
             tombstones += (log_records.offset_tombstone(group_id, *key) for key in gone)
             if len(gone) == known and group.state is State.EMPTY and not self.offsets.has_pending(group_id):
                 tombstones.append(log_records.group_tombstone(group_id))
+        for group_id, consumers in self.consumers.items():
+            known = len(self.offsets.of_group(group_id))
+            retention, subscribed = self._settings.offsets_retention_ms, consumers.subscribed_topics().__contains__
+            gone = self.offsets.expired(group_id, _since_commit, subscribed, now_ms, retention)
+            tombstones += (log_records.offset_tombstone(group_id, *key) for key in gone)
+            if len(gone) == known and not consumers.members and not self.offsets.has_pending(group_id):
+                tombstones += consumers.tombstones()
         return tombstones
 
     def _expired_offsets(self, group: ClassicGroup, now_ms: int) -> list[tuple[str, int]]:

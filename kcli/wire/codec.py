@@ -183,9 +183,9 @@ class DecoderMaker:
         elif f.kind == "struct":
             assert f.struct is not None
             function = self._function(f.struct)
-            if nullable:  # a nullable structure is a byte, -1 or 1, before its fields
+            if nullable:  # a nullable structure is a byte before its fields, -1 or 1; in a tag 0 or 1
                 source("n = b[p]; p += 1")
-                source(f"if n > 127: {target} = None")
+                source(f"if n {'> 127' if not f.is_tagged(self.version) else '== 0'}: {target} = None")
                 source(f"else: {target}, p = {function}(b, p, end)")
             else:
                 source(f"{target}, p = {function}(b, p, end)")
@@ -319,7 +319,7 @@ class EncoderMaker:
             assert f.struct is not None
             function = self._function(f.struct)
             if nullable:
-                source("if x is None: b.append(255)")
+                source(f"if x is None: b.append({255 if not f.is_tagged(self.version) else 0})")
                 source(f"else: b.append(1); {function}(x, parts)")
             else:
                 source(f"{function}(x, parts)")

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from kcli.clock import ManualClock
+from kcli.group.consumer_group_metadata import ConsumerGroupSettings, GroupMetadata
 from kcli.group.coordinator import GroupCoordinator
 from kcli.group.settings import GroupSettings
 from kcli.group.store import StoredRecord
+from kcli.metadata.image import Image
 from kcli.wire import messages, uuid
 from kcli.wire.errors import KafkaError
 
@@ -91,10 +93,12 @@ class Harness:
         self.scheduler = ManualScheduler(self.clock)
         self.store = store or MemoryStore()
         self.settings = GroupSettings(**settings)
+        self.image = Image()
+        self.metadata = GroupMetadata(self.image, ConsumerGroupSettings())
         self.coordinator = self._make()
 
     def _make(self) -> GroupCoordinator:
-        return GroupCoordinator(self.settings, self.clock, self.store, self.scheduler)
+        return GroupCoordinator(self.settings, self.clock, self.store, self.scheduler, self.metadata)
 
     async def start(self) -> Harness:
         self.coordinator.start()

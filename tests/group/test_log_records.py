@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kcli.group import log_records
-from kcli.group.log_records import ForeignKey, GroupKey, OffsetKey
+from kcli.group.log_records import ConsumerGroupKey, ForeignKey, GroupKey, OffsetKey
 from kcli.group.membership import Membership, State
 from kcli.group.offsets import Offset
 from kcli.wire import uuid
@@ -84,7 +84,7 @@ def test_what_a_stable_group_says() -> None:
 
 
 def test_keys_of_other_protocols_name_their_group() -> None:
-    assert log_records.parse_key(b"\0\5\0\1g\0\1m") == ForeignKey("g", 5)
+    assert log_records.parse_key(b"\0\5\0\1g\0\1m") == ConsumerGroupKey("g", 5)
     assert log_records.parse_key(b"\0\x0b\0\1s") == ForeignKey("s", 11)
 
 

@@ -20,14 +20,14 @@ def key(kind: int, group: str, *rest: str) -> bytes:
 
 def store_with_foreign_groups() -> MemoryStore:
     store = MemoryStore(1)
-    store.put(0, *log_records.offset_commit("consumer", "t", 0, Offset(5), 4))
-    store.put(0, key(3, "consumer"), b"\0\0epoch")
-    store.put(0, key(5, "consumer", "m"), b"\0\0member")
-    store.put(0, key(5, "consumer", "m"), None)
+    store.put(0, *log_records.offset_commit("streams", "t", 0, Offset(5), 4))
+    store.put(0, key(17, "streams"), b"\0\0epoch")
+    store.put(0, key(19, "streams", "m"), b"\0\0member")
+    store.put(0, key(19, "streams", "m"), None)
     store.put(0, key(11, "share"), b"\0\0epoch")
     store.put(0, key(10, "share", "m"), b"\0\0member")
-    store.put(0, key(17, "streams"), b"\0\0epoch")
-    store.put(0, key(17, "streams"), None)
+    store.put(0, key(11, "gone"), b"\0\0epoch")
+    store.put(0, key(11, "gone"), None)
     store.put(0, key(99, "future"), b"?")
     store.put(0, b"\0\1torn", b"?")
     return store
@@ -37,10 +37,8 @@ def store_with_foreign_groups() -> MemoryStore:
 async def test_groups_of_newer_protocols_are_listed_and_keep_their_offsets() -> None:
     h = await Harness(store_with_foreign_groups()).start()
     listed = {(g.group_id, g.group_type, g.protocol_type, g.group_state) for g in h.coordinator.list_groups([], [])}
-    assert listed == {("consumer", "consumer", "consumer", "Empty"), ("share", "share", "share", "Empty")}
-    assert await h.committed("consumer") == {("t", 0): 5}
-    described = h.coordinator.describe("consumer")
-    assert (described.group_state, described.protocol_type, described.members) == ("Empty", "consumer", [])
+    assert listed == {("streams", "streams", "streams", "Empty"), ("share", "share", "share", "Empty")}
+    assert await h.committed("streams") == {("t", 0): 5}
     with pytest.raises(KafkaError, match="Group share is not a classic group"):
         h.coordinator.describe("share")
 
@@ -51,35 +49,35 @@ async def test_they_do_not_expire() -> None:
     await h.advance(30 * 24 * 3600)
     await h.restart()
     assert len(h.coordinator.list_groups([], [])) == 2
-    assert await h.committed("consumer") == {("t", 0): 5}
+    assert await h.committed("streams") == {("t", 0): 5}
 
 
 @on_loop
 async def test_they_can_be_deleted() -> None:
     h = await Harness(store_with_foreign_groups()).start()
-    await h.coordinator.delete_group("consumer")
+    await h.coordinator.delete_group("streams")
     await h.restart()
     assert [group.group_id for group in h.coordinator.list_groups([], [])] == ["share"]
-    assert await h.committed("consumer") == {}
+    assert await h.committed("streams") == {}
 
 
 @on_loop
 async def test_a_classic_member_takes_one_over_with_its_offsets() -> None:
     h = await Harness(store_with_foreign_groups()).start()
-    await h.stable(await h.member("consumer"), group="consumer")
+    await h.stable(await h.member("streams"), group="streams")
     await h.restart()
-    assert h.state("consumer") == "Stable"
-    assert await h.committed("consumer") == {("t", 0): 5}
+    assert h.state("streams") == "Stable"
+    assert await h.committed("streams") == {("t", 0): 5}
     assert {(g.group_id, g.group_type) for g in h.coordinator.list_groups([], [])} == {
-        ("consumer", "classic"), ("share", "share"),
+        ("streams", "classic"), ("share", "share"),
     }  # fmt: skip
 
 
 @on_loop
 async def test_admins_may_change_their_offsets_and_members_may_not() -> None:
     h = await Harness(store_with_foreign_groups()).start()
-    assert await h.commit("consumer", {("t", 0): 6}) == {("t", 0): 0}
-    assert await h.committed("consumer") == {("t", 0): 6}
+    assert await h.commit("streams", {("t", 0): 6}) == {("t", 0): 0}
+    assert await h.committed("streams") == {("t", 0): 6}
     with pytest.raises(KafkaError) as caught:
         await h.commit("share", {("t", 0): 6}, member="m", generation=1)
     assert caught.value.code == errors.UNKNOWN_MEMBER_ID
@@ -120,6 +118,6 @@ async def test_listing_is_filtered_by_state_and_type_without_regard_to_case() ->
 
     assert names(["stable"], []) == {"live"}
     assert names([" EMPTY", "Dead"], ["classic"]) == {"simple"}
-    assert names(["empty"], []) == {"simple", "consumer", "share"}
-    assert names([], ["Consumer"]) == {"consumer"}
+    assert names(["empty"], []) == {"simple", "streams", "share"}
+    assert names([], ["Streams"]) == {"streams"}
     assert names(["nonsense"], []) == names([], ["nonsense"]) == set()
