@@ -17,6 +17,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
 from kcli.cli.help import format_help
 from kcli.cli.options import DOUBLE, INT, LONG, SHORT, Command, Exclusive, Option, OptionTable
+from kcli.cli.output import OURS
 
 HELP = Option("help", "Show this text.", group="About", short="h")
 VERSION = Option("version", "Show the version of Kafka whose tools these mirror.", group="About", short="v")
@@ -294,7 +295,7 @@ def _usage_parts(
     parts = [
         _use(option) if option.required else f"[{_use(option)}]"
         for option in options
-        if option.name not in grouped and (option.required or not only_required)
+        if option.name not in grouped and (option.required or not only_required) and option.group != OURS
     ]
     by_name = {option.name: option for option in options}
     for group in exclusive:

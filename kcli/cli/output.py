@@ -8,6 +8,7 @@ from typing import Any
 from kcli.cli.environment import Environment
 from kcli.cli.options import Option
 
+OURS = "Output (not in Kafka's tools)"  # a group of options that Kafka's usage lines do not have
 TEXT, JSON, TABLE = "text", "json", "table"
 
 
@@ -22,7 +23,7 @@ OUTPUT = Option(
     "How to print results: text (as Kafka does), json or table.",
     "FORM",
     type=_form,
-    group="Output (not in Kafka's tools)",
+    group=OURS,
     default=TEXT,
     complete=(TEXT, JSON, TABLE),
 )

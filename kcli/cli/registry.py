@@ -81,6 +81,7 @@ TOOLS = (
         "producer_perf_test_options.TABLE",
     ),
     Tool("kafka-acls", "List, add and remove the rules of an authorizer.", "acls_options.TABLE"),
+    Tool("kafka-storage", "Format the folders of a KRaft node, and look at them.", "storage.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

@@ -5,6 +5,7 @@ Reference: `kafka-features version-mapping` and `feature-dependencies` of Kafka 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 METADATA_VERSION = "metadata.version"
@@ -50,19 +51,23 @@ FEATURES = (
 class UnknownRelease(ValueError):
     """No metadata.version goes by this name; the message lists those there are."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(f"Unknown metadata.version '{text}'. Supported metadata.version are: {', '.join(_NAMES)}")
+    def __init__(self, text: str, names: Iterable[str]) -> None:
+        super().__init__(f"Unknown metadata.version '{text}'. Supported metadata.version are: {', '.join(names)}")
 
 
-def level_of(text: str) -> int:
-    """The level of `4.3-IV0`; a release's number means its last one (`4.0`, `4.0.2` -> 4.0-IV3)."""
-    if text in LEVELS:
+def level_of(text: str, *, stable: bool = False) -> int:
+    """The level of `4.3-IV0`; a release's number means its last one (`4.0`, `4.0.2` -> 4.0-IV3).
+
+    With `stable` those that are still under development count as unknown.
+    """
+    names = [name for name, level in LEVELS.items() if level <= LATEST_LEVEL or not stable]
+    if text in names:
         return LEVELS[text]
     parts = text.rstrip(".").split(".")
     prefix = text if len(parts) < 3 else ".".join(parts[:2])
     levels = [level for name, level in LEVELS.items() if name.partition("-")[0] == prefix and level <= LATEST_LEVEL]
     if not levels:
-        raise UnknownRelease(text)
+        raise UnknownRelease(text, names)
     return max(levels)
 
 
