@@ -37,7 +37,8 @@ def records_section(batch: Buffer, header: BatchHeader, start: int = 0, limit: i
     return decompress(header.codec, section, limit) if header.count else b""
 
 
-def _prepare(batch: Buffer, start: int, limit: int) -> tuple[BatchHeader, bytes]:
+def prepare(batch: Buffer, start: int, limit: int) -> tuple[BatchHeader, bytes]:
+    """A batch's header, and its records decompressed."""
     header = parse_header(batch, start)
     if not 0 <= header.count <= header.last_offset_delta + 1:
         raise CorruptRecord(f"a batch of {header.last_offset_delta + 1} offsets cannot hold {header.count} records")
@@ -69,7 +70,7 @@ def read_raw(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -> li
 
 def _scan(batch: Buffer, start: int, limit: int) -> tuple[list[RawRecord], dict[int, Headers]]:
     """Records without headers, and apart from them the headers of those that have some."""
-    header, data = _prepare(batch, start, limit)
+    header, data = prepare(batch, start, limit)
     base_offset, base_time = header.base_offset, header.base_timestamp
     fixed_time = header.max_timestamp if header.uses_log_append_time else None
     records: list[RawRecord] = []
@@ -140,7 +141,7 @@ def _scan(batch: Buffer, start: int, limit: int) -> tuple[list[RawRecord], dict[
 
 def read_values(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -> list[bytes | None]:
     """The values of all records of the batch at start."""
-    header, data = _prepare(batch, start, limit)
+    header, data = prepare(batch, start, limit)
     values: list[bytes | None] = []
     add = values.append
     position = 0
@@ -210,7 +211,7 @@ def _one(data: bytes, start: int) -> tuple[int, int, bytes | None, bytes | None,
         content, position = _field(data, position, end)
         if name is None:
             raise CorruptRecord("a record header has no name")
-        headers.append((name.decode("utf-8", "replace"), content))
+        headers.append((name.decode("utf-8", "surrogateescape"), content))
     if position != end:
         raise CorruptRecord(f"a record of {length} bytes has its fields end at byte {length - end + position}")
     return delta, offset_delta, key, value, end, headers

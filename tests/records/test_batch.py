@@ -143,3 +143,9 @@ def test_end_markers(commit: bool) -> None:
     assert header.is_control and header.is_transactional and header.producer_id == 9
     assert read_end_marker(data, header) == EndMarker(commit, 5)
     assert control_type(read_records(data)[0].key) == (ControlType.COMMIT if commit else ControlType.ABORT)
+
+
+def test_a_header_name_that_is_no_utf_8_comes_back_as_it_was() -> None:
+    name = b"\xff\xfe".decode("utf-8", "surrogateescape")
+    batch = build_batch([(0, b"k", b"v", [(name, b"x")])])
+    assert read_records(batch)[0].headers == [(name, b"x")]
