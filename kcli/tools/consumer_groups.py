@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kcli.cli.environment import Environment
-from kcli.cli.errors import FAILED, OK
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.output import TEXT
 from kcli.tools.consumer_groups_options import TABLE, check
@@ -25,20 +24,10 @@ def run(arguments: list[str], environment: Environment) -> int:
         return parsed
     action = check(parsed)
     if action == "validate-regex":
-        return _validate_regex(parsed.value("validate-regex"), environment)
+        from kcli.tools.validate_regex import validate_regex
+
+        return validate_regex(parsed.value("validate-regex"), environment)
     return _ConsumerGroups("consumer group", parsed, environment).do(action)
-
-
-def _validate_regex(text: str, environment: Environment) -> int:
-    from kcli.group.consumer_group_regex import Regex, RegexError
-
-    try:
-        Regex(text)
-    except RegexError as error:
-        environment.print(f"The regular expression `{text}` is invalid: {error}.")
-        return environment.exit_code(FAILED, OK)
-    environment.print(f"The regular expression `{text}` is valid.")
-    return OK
 
 
 class _ConsumerGroups(GroupCommand):
