@@ -82,6 +82,15 @@ TOOLS = (
     ),
     Tool("kafka-acls", "List, add and remove the rules of an authorizer.", "acls_options.TABLE"),
     Tool("kafka-storage", "Format the folders of a KRaft node, and look at them.", "storage.TABLE"),
+    Tool(
+        "kafka-consumer-perf-test", "How many records a second can be consumed.", "consumer_perf_test_options.TABLE"
+    ),
+    Tool("kafka-client-metrics", "Which metrics clients are asked to send.", "client_metrics_options.TABLE"),
+    Tool(
+        "kafka-delegation-tokens",
+        "Create, renew, expire and describe delegation tokens.",
+        "delegation_tokens_options.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
