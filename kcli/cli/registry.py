@@ -91,6 +91,11 @@ TOOLS = (
         "Create, renew, expire and describe delegation tokens.",
         "delegation_tokens_options.TABLE",
     ),
+    Tool(
+        "kafka-reassign-partitions",
+        "Move partitions to other brokers and log dirs.",
+        "reassign_partitions_options.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
