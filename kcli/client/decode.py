@@ -12,6 +12,7 @@ from typing import Any
 
 from kcli.records.batch import BatchHeader, check_crc, iterate_batches
 from kcli.records.reader import read_raw, read_records, read_values
+from kcli.records.uniform import read_fields
 
 Batch = tuple[BatchHeader, int]
 
@@ -68,6 +69,21 @@ class Chunk:
                 values += [raw[3] for raw in self._part(read_raw(self.data, start))]
         return values
 
+    def fields(self) -> tuple[list[bytes | None], list[bytes | None]]:
+        """The keys and the values, without a step per record where records are alike."""
+        keys: list[bytes | None] = []
+        values: list[bytes | None] = []
+        for header, start in self._checked():
+            if self._is_whole(header):
+                some_keys, some_values = read_fields(self.data, start)
+                keys += some_keys
+                values += some_values
+            else:
+                for raw in self._part(read_raw(self.data, start)):
+                    keys.append(raw[2])
+                    values.append(raw[3])
+        return keys, values
+
     def read(self, headers: bool = True) -> Iterator[tuple[BatchHeader, list[Any]]]:
         """Records batch by batch; without headers they are (offset, timestamp, key, value), and come faster."""
         for header, start in self._checked():
@@ -110,9 +126,7 @@ class Chunk:
             yield header, start
 
 
-def _without_aborted(
-    data: Any, batches: Iterable[Batch], aborted: Iterable[tuple[int, int]]
-) -> Iterator[Batch]:
+def _without_aborted(data: Any, batches: Iterable[Batch], aborted: Iterable[tuple[int, int]]) -> Iterator[Batch]:
     """Leave out what producers wrote in aborted transactions; `aborted` has (first offset, producer id)."""
     pending = list(aborted)
     heapify(pending)

@@ -1,8 +1,8 @@
-"""The statistics of kafka-producer-perf-test: what its lines say is computed as Kafka's tool computes it."""
+"""The statistics of kafka-producer-perf-test, computed as Kafka's tool computes them, and a table of metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 _SAMPLES = 500_000
 _MEGABYTE = 1024.0 * 1024.0
@@ -80,3 +80,13 @@ def percentiles(latencies: Sequence[int], shares: Sequence[float]) -> list[int]:
     ordered = sorted(latencies)
     last = len(ordered) - 1
     return [ordered[min(last, int(share * len(ordered)))] if ordered else 0 for share in shares]
+
+
+def metric_lines(metrics: Mapping[str, float], client_id: str) -> Iterator[str]:
+    """Kafka's table for --print-metrics."""
+    names = [f"{name}:{{client-id={client_id}}}" for name in metrics]
+    width = max(map(len, names))
+    yield ""
+    yield "Metric Name".ljust(width + 3) + "Value"
+    for name, value in zip(names, metrics.values(), strict=True):
+        yield f"{name.ljust(width)} : {value:.3f}"

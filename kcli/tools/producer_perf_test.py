@@ -17,7 +17,7 @@ from kcli.cli.argparse4j import ArgumentError, format_error, format_usage, parse
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.main import start
-from kcli.tools.perf_stats import Stats, Window
+from kcli.tools.perf_stats import Stats, Window, metric_lines
 from kcli.tools.producer_perf_test_options import TABLE, Test, check, producer_settings, read_payloads, the_test
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def run(arguments: list[str], environment: Environment) -> int:
 
 
 class Payloads:
-    """What the records say. Letters are new for each record: compression shall have no more to gain than with Kafka's."""
+    """What the records say. Letters are new for each record: compression gains no more than with Kafka's."""
 
     def __init__(self, test: Test) -> None:
         self._test = test
@@ -214,11 +214,8 @@ def print_metrics(report: Report, producer: BulkProducer, client_id: str, enviro
         "producer-metrics:record-send-rate": total.rates(time.monotonic())[0],
         "producer-metrics:record-send-total": producer.delivered,
     }
-    names = [f"{name}:{{client-id={client_id}}}" for name in rows]
-    width = max(map(len, names))
-    environment.print("\n" + "Metric Name".ljust(width + 3) + "Value")
-    for name, value in zip(names, rows.values(), strict=True):
-        environment.print(f"{name.ljust(width)} : {value:.3f}")
+    for line in metric_lines(rows, client_id):
+        environment.print(line)
 
 
 if __name__ == "__main__":
