@@ -1,0 +1,114 @@
+"""kafka-transactions' command line."""
+
+from __future__ import annotations
+
+from kcli.cli.argparse4j import VERSION
+from kcli.cli.options import INT, LONG, SHORT, Command, Option, OptionTable
+from kcli.cli.output import OUTPUT
+
+_TOPIC = Option("topic", "The topic.", "TOPIC", complete="topic")
+_PARTITION = Option("partition", "The partition.", "PARTITION", type=INT)
+_OLD = "Brokers older than 3.0 (all three)"
+
+TABLE = OptionTable(
+    program="kafka-transactions.sh",
+    summary="This tool is used to analyze the transactional state of producers in the cluster."
+    " It can be used to detect and recover from hanging transactions.",
+    usage="--bootstrap-server HOST:PORT COMMAND [OPTIONS]",
+    options=(
+        VERSION,
+        Option(
+            "command-config",
+            "Client settings (security and so on) from a .properties file.",
+            "FILE",
+            group="Connection",
+            complete="file",
+        ),
+        Option(
+            "bootstrap-server",
+            "Brokers to connect to first, separated by commas.",
+            "host:port",
+            group="Connection",
+            required=True,
+        ),
+    ),
+    command_metavar="COMMAND",
+    commands=(
+        Command(
+            "list",
+            "List transactions.",
+            (
+                Option(
+                    "duration-filter", "Only those open for longer than so many milliseconds.", "DURATION_FILTER", LONG
+                ),
+                Option(
+                    "transactional-id-pattern",
+                    "Only ids that match this regular expression (of RE2).",
+                    "TRANSACTIONAL_ID_PATTERN",
+                ),
+                OUTPUT,
+            ),
+        ),
+        Command(
+            "describe",
+            "Describe the state of an active transactional-id.",
+            (Option("transactional-id", "The id.", "TRANSACTIONAL_ID", required=True), OUTPUT),
+        ),
+        Command(
+            "describe-producers",
+            "Describe the states of active producers for a topic partition.",
+            (
+                Option("broker-id", "The replica to ask [default: the leader].", "BROKER_ID", type=INT),
+                _TOPIC._replace(required=True),
+                _PARTITION._replace(required=True),
+                OUTPUT,
+            ),
+        ),
+        Command(
+            "abort",
+            "Abort a hanging transaction (requires administrative privileges).",
+            (
+                _TOPIC._replace(required=True),
+                _PARTITION._replace(required=True),
+                Option(
+                    "start-offset",
+                    "The offset at which the transaction begins.",
+                    "START_OFFSET",
+                    LONG,
+                    "Brokers since 3.0",
+                ),
+                Option("producer-id", "The producer.", "PRODUCER_ID", LONG, _OLD),
+                Option("producer-epoch", "Its epoch.", "PRODUCER_EPOCH", SHORT, _OLD),
+                Option("coordinator-epoch", "The epoch of its coordinator.", "COORDINATOR_EPOCH", INT, _OLD),
+            ),
+        ),
+        Command(
+            "find-hanging",
+            "Find hanging transactions.",
+            (
+                Option("broker-id", "Search the partitions of this broker.", "BROKER_ID", type=INT),
+                Option(
+                    "max-transaction-timeout",
+                    "Only transactions open for longer than so many minutes.",
+                    "MAX_TRANSACTION_TIMEOUT",
+                    type=INT,
+                    default=15,
+                ),
+                _TOPIC,
+                _PARTITION,
+                OUTPUT,
+            ),
+        ),
+        Command(
+            "forceTerminateTransaction",
+            "Force abort an ongoing transaction on transactionalId (requires administrative privileges).",
+            (Option("transactionalId", "The id.", "TRANSACTIONALID", required=True),),
+        ),
+    ),
+    examples=(
+        (
+            "transactions that nobody will end, on broker 1",
+            "kafka-transactions.sh --bootstrap-server localhost:9092 find-hanging --broker-id 1",
+        ),
+    ),
+)
