@@ -75,7 +75,7 @@ def test_details_are_lines_of_their_own(bootstrap: str) -> None:
     )
     lines = done.out.splitlines()
     assert lines[0].startswith("time, threadId, data.consumed.in.MB")
-    assert re.fullmatch(rf"\d\d:\d\d, 0, 1\.0742, {RATE}, 1100, {RATE}, \d+, \d+, {RATE}, {RATE}", lines[1])
+    assert re.fullmatch(rf"\d\d:\d\d, 0, {RATE}, {RATE}, \d+, {RATE}, \d+, \d+, {RATE}, {RATE}", lines[1])
     assert any(line.startswith("consumer-fetch-manager-metrics:records-consumed-total") for line in lines)
 
 
