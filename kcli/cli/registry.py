@@ -96,6 +96,8 @@ TOOLS = (
         "Move partitions to other brokers and log dirs.",
         "reassign_partitions_options.TABLE",
     ),
+    Tool("kafka-e2e-latency", "How long a record takes from a producer to a consumer.", "e2e_latency.TABLE"),
+    Tool("kafka-replica-verification", "Compare the replicas of partitions.", "replica_verification.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
