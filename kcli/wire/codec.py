@@ -18,8 +18,10 @@ from typing import Any
 from kcli.wire.errors import WireError
 from kcli.wire.schema import Field, Schema, Struct
 
-# An array may not announce more elements than this: a frame of empty strings must not stall the loop.
-MAX_ELEMENTS = 500_000
+# A request may not hold more elements and tagged fields than this in all its arrays together: each costs microseconds
+# to decode and to answer, and a frame of empty strings must not stall the loop. Kafka knows no such bound.
+MAX_REQUEST_ELEMENTS = 25_000
+_MAX_HEADER_TAGS = 1000
 
 _FIXED = {
     "bool": "?", "int8": "b", "int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "float64": "d",
@@ -52,6 +54,8 @@ def write_uvarint(value: int) -> bytes:
 
 def skip_tags(buffer: Any, position: int, end: int, count: int) -> int:
     """The position behind `count` tagged fields that this version does not know (KIP-482: ignored)."""
+    if count > _MAX_HEADER_TAGS:
+        raise WireError(f"{count} tagged fields are more than anybody knows")
     for _ in range(count):
         _, position = read_uvarint(buffer, position)
         size, position = read_uvarint(buffer, position)
@@ -112,10 +116,24 @@ class DecoderMaker:
             "uvarint": read_uvarint, "skip_tags": skip_tags, "fail": fail, "new": object.__new__,
         }  # fmt: skip
         self.made: dict[str, str] = {}
+        self.bounded = schema.type == "request"
 
     def make(self, structure: Struct) -> Callable[[Any, int, int], tuple[Any, int]]:
-        result: Callable[[Any, int, int], tuple[Any, int]] = self.namespace[self._function(structure)]
-        return result
+        decode: Callable[[Any, int, int], tuple[Any, int]] = self.namespace[self._function(structure)]
+        if not self.bounded:
+            return decode
+        room = self.namespace["room"] = [0]
+
+        def decode_bounded(buffer: Any, position: int, end: int) -> tuple[Any, int]:
+            room[0] = MAX_REQUEST_ELEMENTS
+            return decode(buffer, position, end)
+
+        return decode_bounded
+
+    def _bound(self, source: _Source, count: str, what: str) -> None:
+        if self.bounded:
+            source(f"room[0] -= {count}")
+            source(f"if room[0] < 0: fail('{what} has more elements than fit')")
 
     def _function(self, structure: Struct) -> str:
         if structure.name in self.made:
@@ -209,7 +227,8 @@ class DecoderMaker:
         self._null(source, f, target, f.is_nullable(self.version))
         source("else:")
         source.indent += 1
-        source(f"if n > end - p or n > {MAX_ELEMENTS}: fail('{f.name} has more elements than fit')")
+        source(f"if n > end - p: fail('{f.name} has more elements than fit')")
+        self._bound(source, "n", f.name)
         if f.kind in _FIXED and f.kind not in ("uuid",):
             size = struct.calcsize(">" + _FIXED[f.kind])
             unpack = source.constant("s", struct.unpack_from)
@@ -228,6 +247,7 @@ class DecoderMaker:
         source("if t:")
         source.indent += 1
         source("if t > 127: t, p = uvarint(b, p - 1)")
+        self._bound(source, "t", "a list of tagged fields")
         if not tagged:
             source("p = skip_tags(b, p, end, t)")
             source.indent -= 1

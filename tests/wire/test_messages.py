@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import struct
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kcli.wire import messages, schema
+from kcli.wire.codec import MAX_REQUEST_ELEMENTS, write_uvarint
 from kcli.wire.errors import WireError
 
 FOLDER = os.path.join(os.path.dirname(schema.__file__), "schemas")
@@ -99,6 +101,32 @@ def test_kafka_python_writes_the_same_bytes(name: str, data: st.DataObject) -> N
 def test_an_array_that_announces_more_than_the_frame_holds_is_refused() -> None:
     with pytest.raises(WireError, match="more elements than fit"):
         messages.MetadataRequest.decode(b"\x7f\xff\xff\xff" + b"\x00" * 20, 4)
+
+
+def refused_as_too_many(name: str, version: int, body: bytes) -> None:
+    with pytest.raises(WireError, match=r"more elements than fit|more than anybody knows"):
+        getattr(messages, name).decode(body, version)
+
+
+def test_a_request_of_very_many_elements_is_refused() -> None:
+    """In one array, in small arrays of a large one, and in tagged fields."""
+    many = MAX_REQUEST_ELEMENTS + 1
+    refused_as_too_many("MetadataRequest", 4, struct.pack(">i", many) + b"\x00\x00" * many)
+    topic = b"\x00\x00" + struct.pack(">iii", 2, 0, 1)
+    refused_as_too_many("OffsetFetchRequest", 1, b"\x00\x01g" + struct.pack(">i", many // 2) + topic * (many // 2))
+    tag = b"\x63\x00"
+    refused_as_too_many("ApiVersionsRequest", 3, b"\x01\x01" + write_uvarint(many) + tag * many)
+    refused_as_too_many("ApiVersionsRequest", 3, b"\x01\x01" + write_uvarint(2000) + tag * 2000)
+    topics = b"".join(b"\x00\x00" for _ in range(many - 1))
+    decoded, _ = messages.MetadataRequest.decode(struct.pack(">i", many - 1) + topics + b"\x00", 4)
+    assert len(decoded.topics) == MAX_REQUEST_ELEMENTS
+
+
+def test_a_response_may_be_as_long_as_it_is() -> None:
+    response = messages.DeleteGroupsResponse
+    many = [response.DeletableGroupResult(group_id="g")] * (MAX_REQUEST_ELEMENTS + 1)
+    encoded = response(results=many).encode_bytes(1)
+    assert len(response.decode(encoded, 1)[0].results) == len(many)
 
 
 def test_an_unknown_tagged_field_is_skipped() -> None:
