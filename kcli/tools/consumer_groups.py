@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kcli.cli.environment import Environment
+from kcli.cli.errors import UsageError
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.output import TEXT
 from kcli.tools.consumer_groups_options import TABLE, check
@@ -141,7 +142,8 @@ class _ConsumerGroups(GroupCommand):
         delete_group_offsets(self, cluster, self.options.value("group"), self.options.values("topic"))
 
     def _reset(self, cluster: Any) -> None:
-        from kcli.tools.consumer_groups_reset import reset
+        from kcli.client.admin_groups import describe_consumer_groups
+        from kcli.tools.group_reset import reset
 
         if not self.options.has("dry-run") and not self.options.has("execute"):
             self.environment.warn(
@@ -150,7 +152,18 @@ class _ConsumerGroups(GroupCommand):
                 " explicitly if you are scripting this command and want to keep the current default behavior without"
                 " prompting."
             )
-        reset(self, cluster, self._groups(cluster))
+        reset(self, cluster, describe_consumer_groups(cluster, self._groups(cluster)), self._scope)
+
+    def _scope(self, ways: Any, group: str, committed: Any) -> list[tuple[str, int]]:
+        """The partitions to reset."""
+        if self.options.has("all-topics"):
+            return sorted(committed)
+        if self.options.has("topic"):
+            found: list[tuple[str, int]] = ways.partitions(self.options.values("topic"))
+            return found
+        if not self.options.has("from-file"):
+            raise UsageError("One of the reset scopes should be defined: --all-topics, --topic.")
+        return []
 
 
 if __name__ == "__main__":

@@ -27,12 +27,16 @@ class Refused(CommandError):
 class GroupCommand:
     """One run of a tool for groups; `kind` is what its messages call them: `consumer group`."""
 
+    plan_width = 15  # of names in the table of new offsets
+    failure_code = OK  # what Kafka's tool exits with after a failure
+
     def __init__(self, kind: str, options: Parsed, environment: Environment) -> None:
         self.kind = kind
         self.options = options
         self.environment = environment
         self.form = options.value("output")
         self.failed = False
+        self._kafkas_code = OK
 
     def run(self, action: Callable[[Any], None]) -> int:
         """Do the action with a cluster; the exit code."""
@@ -57,9 +61,11 @@ class GroupCommand:
             self.failure(f"{error.java_class}: {error}")
         except CommandError as error:
             self.failure(error.message)
-        return self.environment.exit_code(FAILED, OK) if self.failed else OK
+        return self.environment.exit_code(FAILED, self._kafkas_code) if self.failed else OK
 
     def failure(self, reason: str) -> None:
+        """Nothing more can be done."""
+        self._kafkas_code = self.failure_code
         self.error(f"Executing {self.kind} command failed due to {reason}")
 
     def error(self, text: str) -> None:
@@ -104,6 +110,10 @@ class GroupCommand:
     def talkative(self) -> bool:
         """Whether to say on stderr what Kafka's tools do not: always, but where scripts ask for Kafka's ways."""
         return self.environment.variables.get(COMPATIBLE_EXIT) != "1"
+
+    def holdings(self, member: Any) -> str:
+        """What a member has been assigned."""
+        return assignment_text(member.assignment)
 
     @property
     def on_terminal(self) -> bool:

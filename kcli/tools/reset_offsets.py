@@ -15,7 +15,7 @@ from kcli.tools.reset_plan import Offsets, TopicPartition, read_plan
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
-_NAME, _PARTITION = 15, 10
+_PARTITION = 10
 _SOURCE = "org.apache.kafka.tools.OffsetsUtils"
 Committed = Callable[[], Mapping[TopicPartition, int]]
 
@@ -175,8 +175,8 @@ def is_missing_group(outcome: Any) -> bool:
     return isinstance(outcome, KafkaError) and outcome.code == errors.GROUP_ID_NOT_FOUND
 
 
-def offsets_table(plans: Mapping[str, Offsets]) -> list[str]:
-    """Kafka's table of new offsets, by group."""
+def offsets_table(plans: Mapping[str, Offsets], least: int = 15) -> list[str]:
+    """Kafka's table of new offsets, by group; names take at least so many columns."""
     if not plans:
         return [""]
     rows = [
@@ -184,5 +184,5 @@ def offsets_table(plans: Mapping[str, Offsets]) -> list[str]:
         for group, offsets in plans.items()
         for (topic, number), offset in offsets.items()
     ]
-    widths = [widest(_NAME, plans), widest(_NAME, (str(row[1]) for row in rows)), _PARTITION]
+    widths = [widest(least, plans), widest(least, (str(row[1]) for row in rows)), _PARTITION]
     return ["", *table(["GROUP", "TOPIC", "PARTITION", "NEW-OFFSET"], rows, widths)]

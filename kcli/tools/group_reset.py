@@ -1,26 +1,29 @@
-"""kafka-consumer-groups --reset-offsets: plan for every group first, then keep what is replaced, then replace it."""
+"""--reset-offsets of consumer and streams groups: plan for every group, keep what is to be replaced, replace it."""
 
 from __future__ import annotations
 
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kcli.cli.errors import CommandError, UsageError
+from kcli.cli.errors import CommandError
 from kcli.cli.output import TEXT
 from kcli.client.admin import Admin
-from kcli.client.admin_groups import GroupDescription, describe_consumer_groups
 from kcli.client.admin_offsets import committed_offsets, delete_offsets, set_offsets
 from kcli.client.cluster import Cluster
-from kcli.tools.group_command import GroupCommand, Row, assignment_text, or_missing, table, widest
+from kcli.tools.group_command import GroupCommand, Row, or_missing, table, widest
 from kcli.tools.reset_offsets import OffsetReset, is_missing_group, offsets_table
 from kcli.tools.reset_plan import Offsets, TopicPartition, format_plan, write_plan
 from kcli.wire.errors import KafkaError
 
 _NAME, _PARTITION, _OFFSET = 15, 10, 15
+
+
+# The partitions of a group to reset, from the ways to name them and what the group has committed.
+Scope = Callable[[OffsetReset, str, Mapping[TopicPartition, int]], list[TopicPartition]]
 
 
 class _Change(NamedTuple):
@@ -30,52 +33,39 @@ class _Change(NamedTuple):
     after: Offsets
 
 
-def reset(command: GroupCommand, cluster: Cluster, groups: list[str]) -> None:
+def reset(command: GroupCommand, cluster: Cluster, groups: Mapping[str, Any], scope: Scope) -> None:
+    """Reset groups, which come with their descriptions, or the errors instead; each has a new outcome."""
     changes = {}
-    described = describe_consumer_groups(cluster, groups)
     ways = OffsetReset(command, Admin(cluster))
-    for group in groups:
-        found = described[group]
-        if isinstance(found, GroupDescription) and found.state not in ("Empty", "Dead"):
+    for group, found in groups.items():
+        if not isinstance(found, Exception) and found.state not in ("Empty", "Dead"):
             _refuse(command, found)
             changes[group] = _Change({}, {})
         elif isinstance(found, Exception) and not is_missing_group(found):
             raise found
         else:
-            changes[group] = _plan(command, cluster, ways, group)
+            changes[group] = _plan(cluster, ways, group, scope)
     if command.options.has("execute"):
         _execute(command, cluster, changes)
     _show(command, changes)
 
 
-def _refuse(command: GroupCommand, group: GroupDescription) -> None:
+def _refuse(command: GroupCommand, group: Any) -> None:
     command.error(
         f"Assignments can only be reset if the group '{group.id}' is inactive, but the current state is {group.state}."
     )
     if command.talkative:
         for member in group.members:
-            holds = assignment_text(member.assignment) or "nothing"
+            holds = command.holdings(member) or "nothing"
             command.environment.warn(
                 f"Active member of '{group.id}': {member.id} (client {member.client_id} at {member.host}), has {holds}"
             )
 
 
-def _plan(command: GroupCommand, cluster: Cluster, ways: OffsetReset, group: str) -> _Change:
+def _plan(cluster: Cluster, ways: OffsetReset, group: str, scope: Scope) -> _Change:
     committed = {partition: each.offset for partition, each in committed_offsets(cluster, group).items()}
-    after = ways.plan(group, _partitions(command, ways, committed), lambda: committed)
+    after = ways.plan(group, scope(ways, group, committed), lambda: committed)
     return _Change({each: committed[each] for each in after if each in committed}, after)
-
-
-def _partitions(
-    command: GroupCommand, ways: OffsetReset, committed: Mapping[TopicPartition, int]
-) -> list[TopicPartition]:
-    if command.options.has("all-topics"):
-        return sorted(committed)
-    if command.options.has("topic"):
-        return ways.partitions(command.options.values("topic"))
-    if not command.options.has("from-file"):
-        raise UsageError("One of the reset scopes should be defined: --all-topics, --topic.")
-    return []
 
 
 def _execute(command: GroupCommand, cluster: Cluster, changes: dict[str, _Change]) -> None:
@@ -119,7 +109,7 @@ def _undo_path(command: GroupCommand) -> str:
     groups = command.options.values("group")
     name = re.sub(r"[^A-Za-z0-9._-]", "_", groups[0]) if len(groups) == 1 else "groups"
     stamp = time.strftime("%Y%m%dT%H%M%S")
-    return os.path.join(state, "kcli", "kafka-consumer-groups", f"{name}-{stamp}-{os.getpid()}.csv")
+    return os.path.join(state, "kcli", command.options.table.program, f"{name}-{stamp}-{os.getpid()}.csv")
 
 
 # What is shown
@@ -132,7 +122,7 @@ def _show(command: GroupCommand, changes: dict[str, _Change]) -> None:
     elif command.form != TEXT:
         command.show(_rows(changes))
     else:
-        for line in _both(changes) if command.on_terminal else offsets_table(plans):
+        for line in _both(changes) if command.on_terminal else offsets_table(plans, command.plan_width):
             command.environment.print(line)
 
 
