@@ -66,11 +66,11 @@ def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
             assert here not in WITHOUT_ASYNCIO, f"{path.relative_to(ROOT)} imports asyncio"
 
 
-def test_kazoo_is_imported_in_one_module() -> None:
+def test_kazoo_is_imported_in_two_modules_the_brokers_and_the_tools() -> None:
     holders = [
         str(path.relative_to(ROOT)) for path in modules() if any(n.split(".")[0] == "kazoo" for n in imported(path))
     ]
-    assert len(holders) <= 1, holders
+    assert holders == ["client/zookeeper.py", "metadata/zk/session.py"]
 
 
 def test_the_operating_systems_files_are_touched_in_one_module_of_storage() -> None:

@@ -98,6 +98,17 @@ TOOLS = (
     ),
     Tool("kafka-e2e-latency", "How long a record takes from a producer to a consumer.", "e2e_latency.TABLE"),
     Tool("kafka-replica-verification", "Compare the replicas of partitions.", "replica_verification.TABLE"),
+    Tool("zookeeper-shell", "Look at ZooKeeper's nodes and change them.", "zookeeper_shell.TABLE"),
+    Tool(
+        "kafka-verifiable-producer",
+        "Send numbers; a line of JSON for each says what became of it.",
+        "verifiable_producer.TABLE",
+    ),
+    Tool(
+        "kafka-verifiable-consumer",
+        "Consume in a group; lines of JSON say what happens.",
+        "verifiable_consumer.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

@@ -43,7 +43,7 @@ class Repl:
         self._prompt = prompt
         self._work = work
         self._session: PromptSession[str] = PromptSession(
-            history=_history(history),
+            history=open_history(history),
             completer=_completer(commands),
             bottom_toolbar=status,
             complete_while_typing=True,
@@ -106,7 +106,7 @@ def history_file(variables: Mapping[str, str], tool: str, subject: str) -> Path:
     return Path(state) / "kcli" / tool / f"{name}.history"
 
 
-def _history(path: Path) -> Any:
+def open_history(path: Path) -> Any:
     """What was typed may be confidential: the file is the user's alone. Without a place to write, memory will do."""
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 

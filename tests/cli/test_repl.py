@@ -7,7 +7,7 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from kcli.cli.repl import Command, _completer, _history, help_lines, history_file, split_command, unescape
+from kcli.cli.repl import Command, _completer, help_lines, history_file, open_history, split_command, unescape
 
 COMMANDS = {"key": Command("[KEY]", "sets the key"), "keys": Command("", "lists keys"), "quit": Command("", "leaves")}
 
@@ -45,14 +45,14 @@ def test_commands_are_completed_and_nothing_else() -> None:
 def test_the_history_is_per_subject_and_private(tmp_path: Path) -> None:
     path = history_file({"XDG_STATE_HOME": str(tmp_path)}, "tool", "a/../b")
     assert path.parent == tmp_path / "kcli" / "tool"
-    _history(path).append_string("secret")
+    open_history(path).append_string("secret")
     assert path.stat().st_mode & 0o777 == 0o600
-    assert list(_history(path).load_history_strings()) == ["secret"]
+    assert list(open_history(path).load_history_strings()) == ["secret"]
     assert history_file({"HOME": "/home/u"}, "tool", "t") == Path("/home/u/.local/state/kcli/tool/t.history")
 
 
 def test_without_a_place_to_write_history_stays_in_memory(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    history = _history(tmp_path / "file" / "below.history")
+    history = open_history(tmp_path / "file" / "below.history")
     history.append_string("kept")
     assert history.get_strings() == ["kept"]

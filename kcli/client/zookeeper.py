@@ -1,0 +1,287 @@
+"""A ZooKeeper client for tools: kazoo's calls, those that kazoo lacks, and errors in ZooKeeper's own words."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from kazoo import exceptions
+from kazoo.client import KazooClient
+from kazoo.exceptions import KazooException
+from kazoo.handlers.threading import KazooTimeoutError
+from kazoo.protocol import serialization
+from kazoo.security import ACL, Id
+
+T = TypeVar("T")
+CONFIG_NODE = "/zookeeper/config"
+PERMISSIONS = {"c": 4, "d": 8, "r": 1, "w": 2, "a": 16}
+ANY_VERSION = -1
+_CONNECT_SECONDS = 5.0
+_SESSION_SECONDS = 30.0
+_PORT = 2181
+_EPHEMERAL, _SEQUENCE, _CONTAINER, _TTL, _SEQUENCE_TTL = 1, 2, 4, 5, 6
+_CREATE_CONTAINER, _CREATE_TTL, _EPHEMERALS, _COUNT, _WHO_AM_I = 19, 21, 103, 104, 107  # requests that kazoo lacks
+
+_WORDS: dict[type[KazooException], str] = {
+    exceptions.NoNodeError: "Node does not exist: {}",
+    exceptions.NodeExistsError: "Node already exists: {}",
+    exceptions.NotEmptyError: "Node not empty: {}",
+    exceptions.BadVersionError: "version No is not valid : {}",
+    exceptions.InvalidACLError: "Acl is not valid : {}",
+    exceptions.NoAuthError: "Insufficient permission : {}",
+    exceptions.BadArgumentsError: "Arguments are not valid : {}",
+    exceptions.NoChildrenForEphemeralsError: "Ephemerals cannot have children: {}",
+    exceptions.QuotaExceededError: "Quota has exceeded : {}",
+    exceptions.ReconfigInProcessError: "Another reconfiguration is in progress",
+    exceptions.NewConfigNoQuorumError: "No quorum of new config is connected and up-to-date with the leader",
+}
+_EVENTS = {
+    "CREATED": "NodeCreated",
+    "DELETED": "NodeDeleted",
+    "CHANGED": "NodeDataChanged",
+    "CHILD": "NodeChildrenChanged",
+}
+
+
+class ZooKeeperError(Exception):
+    """One line that a user can act on; `missing`: because there is no such node."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+class Permission(NamedTuple):
+    """What somebody may do with a node: the letters of PERMISSIONS."""
+
+    scheme: str
+    id: str
+    letters: str
+
+
+class ZooKeeper:
+    """One session; `on_event(type, path)` is called, on another thread, when a watched node changes."""
+
+    def __init__(self, hosts: str, on_event: Callable[[str, str], None], tls: Mapping[str, Any] | None = None) -> None:
+        _reach(hosts)
+        logging.getLogger("kazoo").setLevel(logging.CRITICAL)  # what fails is told by us, in one line
+        self.hosts = hosts
+        self._on_event = on_event
+        self._client = KazooClient(hosts=hosts, timeout=_SESSION_SECONDS, **(tls or {}))
+        try:
+            self._client.start(timeout=_CONNECT_SECONDS)
+        except (KazooTimeoutError, KazooException):
+            self._client.stop()
+            raise ZooKeeperError(f"No ZooKeeper answers at {hosts}") from None
+
+    @property
+    def state(self) -> str:
+        return str(self._client.client_state)
+
+    def close(self) -> None:
+        self._client.stop()
+        self._client.close()
+
+    # Nodes
+
+    def children(self, path: str, *, watch: bool = False) -> tuple[list[str], Any]:
+        """Their names in order, and the node's stat."""
+        names, stat = self._call(path, self._client.get_children, path, self._watch(watch), True)
+        return sorted(names), stat
+
+    def get(self, path: str, *, watch: bool = False) -> tuple[bytes | None, Any]:
+        found: tuple[bytes | None, Any] = self._call(path, self._client.get, path, self._watch(watch))
+        return found
+
+    def stat(self, path: str, *, watch: bool = False) -> Any:
+        found = self._call(path, self._client.exists, path, self._watch(watch))
+        if found is None:
+            raise _explain(exceptions.NoNodeError(), path)
+        return found
+
+    def create(
+        self,
+        path: str,
+        data: bytes | None,
+        permissions: Iterable[Permission] | None = None,
+        *,
+        ephemeral: bool = False,
+        sequence: bool = False,
+        container: bool = False,
+        ttl: int | None = None,
+    ) -> str:
+        """The path of the new node."""
+        acl = None if permissions is None else _acl(permissions)
+        if not container and ttl is None:
+            made: str = self._call(path, self._client.create, path, data or b"", acl, ephemeral, sequence)
+            return made
+        payload = serialization.write_string(self._client.chroot + path) + serialization.write_buffer(data)
+        payload += _write_acl(acl or [ACL(31, Id("world", "anyone"))])
+        if container:
+            payload += serialization.int_struct.pack(_CONTAINER)
+        else:
+            payload += serialization.int_struct.pack(_SEQUENCE_TTL if sequence else _TTL)
+            payload += serialization.long_struct.pack(ttl)
+        request = _Request(_CREATE_CONTAINER if container else _CREATE_TTL, payload, serialization.read_string)
+        return self._client.unchroot(self._ask(path, request)[0])
+
+    def set(self, path: str, data: bytes, version: int = ANY_VERSION) -> Any:
+        """The node's stat."""
+        return self._call(path, self._client.set, path, data, version)
+
+    def delete(self, path: str, version: int = ANY_VERSION) -> None:
+        self._call(path, self._client.delete, path, version)
+
+    def delete_all(self, path: str) -> None:
+        """A node and all below it; Kafka's and ZooKeeper's trees are small enough to go one by one."""
+        self.stat(path)
+        self._call(path, self._client.delete, path, ANY_VERSION, True)
+
+    def walk(self, path: str) -> Iterable[str]:
+        """A node and all below it, parents first."""
+        names, _ = self.children(path)
+        yield path
+        for name in names:
+            yield from self.walk(f"{path.rstrip('/')}/{name}")
+
+    # Access
+
+    def permissions(self, path: str) -> tuple[list[Permission], Any]:
+        entries, stat = self._call(path, self._client.get_acls, path)
+        found = [
+            Permission(
+                entry.id.scheme,
+                entry.id.id,
+                "".join(letter for letter, bit in PERMISSIONS.items() if entry.perms & bit),
+            )
+            for entry in entries
+        ]
+        return found, stat
+
+    def set_permissions(self, path: str, permissions: Iterable[Permission], version: int = ANY_VERSION) -> Any:
+        """The node's stat."""
+        entries = _acl(permissions)
+        if not entries:
+            raise ZooKeeperError("Acl is not valid : null")
+        return self._call(path, self._client.set_acls, path, entries, version)
+
+    def add_auth(self, scheme: str, credential: str) -> None:
+        self._call(None, self._client.add_auth, scheme, credential)
+
+    def who_am_i(self) -> list[tuple[str, str]]:
+        """(scheme, user) of every identity of this session."""
+        found: list[tuple[str, str]] = self._ask(None, _Request(_WHO_AM_I, b"", _read_identities))
+        return found
+
+    # The rest
+
+    def count_all(self, path: str) -> int:
+        """How many nodes there are below one."""
+        return int(self._ask_path(_COUNT, path, lambda data, at: serialization.int_struct.unpack_from(data, at)[0]))
+
+    def ephemerals(self, path: str) -> list[str]:
+        """This session's ephemeral nodes below one."""
+        return sorted(self._client.unchroot(found) for found in self._ask_path(_EPHEMERALS, path, _read_strings))
+
+    def sync(self, path: str) -> None:
+        self._call(path, self._client.sync, path)
+
+    def reconfigure(
+        self, joining: str | None, leaving: str | None, members: str | None, version: int
+    ) -> tuple[bytes, Any]:
+        """The ensemble's new configuration."""
+        done: tuple[bytes, Any] = self._call(None, self._client.reconfig, joining, leaving, members, version)
+        return done
+
+    def _watch(self, wanted: bool) -> Callable[[Any], None] | None:
+        return (lambda event: self._on_event(_EVENTS.get(event.type, event.type), event.path)) if wanted else None
+
+    def _ask_path(self, kind: int, path: str, read: Callable[[bytes, int], T]) -> T:
+        whole = (self._client.chroot + path).rstrip("/") or "/"
+        return self._ask(path, _Request(kind, serialization.write_string(whole), read))
+
+    def _ask(self, path: str | None, request: Any) -> Any:
+        def ask() -> Any:
+            result = self._client.handler.async_result()
+            self._client._call(request, result)
+            return result.get(timeout=_CONNECT_SECONDS)
+
+        return self._call(path, ask)
+
+    def _call(self, path: str | None, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except (KazooException, KazooTimeoutError) as error:
+            raise _explain(error, path) from None
+
+
+class _Request(namedtuple("_Request", "type payload read")):
+    """A request in kazoo's form."""
+
+    def serialize(self) -> bytes:
+        return bytes(self.payload)
+
+    def deserialize(self, data: bytes, offset: int) -> Any:
+        return self.read(data, offset)
+
+
+def _explain(error: Exception, path: str | None) -> ZooKeeperError:
+    words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), None)
+    if words is not None:
+        return ZooKeeperError(words.format(path), missing=isinstance(error, exceptions.NoNodeError))
+    name = type(error).__name__.removesuffix("Error")
+    return ZooKeeperError(f"KeeperErrorCode = {name}" + (f" for {path}" if path else ""))
+
+
+def _acl(permissions: Iterable[Permission]) -> list[ACL]:
+    return [
+        ACL(sum(PERMISSIONS[letter] for letter in letters), Id(scheme, id_)) for scheme, id_, letters in permissions
+    ]
+
+
+def _write_acl(entries: list[ACL]) -> bytes:
+    payload = bytes(serialization.int_struct.pack(len(entries)))
+    for entry in entries:
+        payload += serialization.int_struct.pack(entry.perms)
+        payload += serialization.write_string(entry.id.scheme) + serialization.write_string(entry.id.id)
+    return payload
+
+
+def _read_strings(data: bytes, offset: int) -> list[str]:
+    (count,) = serialization.int_struct.unpack_from(data, offset)
+    offset += serialization.int_struct.size
+    found = []
+    for _ in range(count):
+        text, offset = serialization.read_string(data, offset)
+        found.append(text or "")
+    return found
+
+
+def _read_identities(data: bytes, offset: int) -> list[tuple[str, str]]:
+    (count,) = serialization.int_struct.unpack_from(data, offset)
+    offset += serialization.int_struct.size
+    found = []
+    for _ in range(count):
+        scheme, offset = serialization.read_string(data, offset)
+        user, offset = serialization.read_string(data, offset)
+        found.append((scheme or "", user or ""))
+    return found
+
+
+def _reach(hosts: str) -> None:
+    """Fail at once if nothing listens at any of the addresses, since kazoo would go on trying."""
+    reasons = []
+    for address in hosts.partition("/")[0].split(","):
+        host, _, port = address.strip().rpartition(":")
+        if not host or not port.isdigit():
+            host, port = address.strip(), str(_PORT)
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+            return
+        except (OSError, OverflowError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            reasons.append(f"Cannot connect to {host}:{port}: {reason}")
+    raise ZooKeeperError("; ".join(reasons))
