@@ -110,7 +110,7 @@ class Plan(NamedTuple):
     """What to send."""
 
     topic: str
-    count: int
+    records: int
     acks: str
     size: int
     key_size: int
@@ -134,7 +134,7 @@ def _plan(options: Parsed) -> Plan:
         )
     return Plan(
         topic=options.value("topic"),
-        count=options.value("num-records"),
+        records=options.value("num-records"),
         acks=options.value("producer-acks"),
         size=options.value("record-size"),
         key_size=options.value("record-key-size"),
@@ -159,7 +159,7 @@ def measure(cluster: Cluster, settings: Settings, plan: Plan, environment: Envir
     choice = random.Random(0)
     latencies: list[int] = []
     try:
-        for index in range(plan.count):
+        for index in range(plan.records):
             key, value, headers = _record(choice, plan)
             begin = time.perf_counter_ns()
             producer.send(plan.topic, key, value, headers)
@@ -178,7 +178,7 @@ def measure(cluster: Cluster, settings: Settings, plan: Plan, environment: Envir
         consumer.close()
     ordered = sorted(elapsed // 1_000_000 for elapsed in latencies)
     marks = [ordered[int(len(ordered) * share)] for share in (0.5, 0.99, 0.999)]
-    environment.print(f"Avg latency: {sum(latencies) / plan.count / 1_000_000:.4f} ms")
+    environment.print(f"Avg latency: {sum(latencies) / plan.records / 1_000_000:.4f} ms")
     environment.print(f"Percentiles: 50th = {marks[0]}, 99th = {marks[1]}, 99.9th = {marks[2]}")
 
 
@@ -225,7 +225,7 @@ def _consumer(cluster: Cluster, settings: Settings, topic: str) -> BulkConsumer:
     given = {**settings, "fetch.max.wait.ms": "0", "enable.auto.commit": "false"}
     consumer = BulkConsumer(cluster, consumer_config(parse(CONSUMER, given)))
     partitions = [(topic, partition.partition) for partition in cluster.topic(topic).partitions]
-    consumer.assign({partition: RESETS["latest"] for partition in partitions})
+    consumer.assign(dict.fromkeys(partitions, RESETS["latest"]))
     consumer.assign(dict(consumer.list_offsets(RESETS["latest"])))
     return consumer
 

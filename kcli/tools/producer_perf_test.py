@@ -19,6 +19,7 @@ from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.main import start
 from kcli.tools.perf_stats import Stats, Window, metric_lines
 from kcli.tools.producer_perf_test_options import TABLE, Test, check, producer_settings, read_payloads, the_test
+from kcli.tools.throttle import Throttle
 
 if TYPE_CHECKING:
     from kcli.client.producer import BulkProducer
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 128 * 1024
 _CHUNK_RECORDS = 8192
-_PATIENCE = 0.1  # seconds without a look at the clock, for slow tests
 _ERRORS_SHOWN = 10
 _LETTERS = bytes(65 + byte % 26 for byte in range(256))
 
@@ -110,18 +110,14 @@ class Payloads:
 def send(producer: BulkProducer, test: Test) -> None:
     """Send the records, as fast as is wanted, and in transactions where that is wanted."""
     payloads = Payloads(test)
-    begin = time.monotonic()
+    throttle = Throttle(test.throughput)
     commit_at = None
     sent = 0
     while sent < test.records:
-        now = time.monotonic()
-        count = min(payloads.chunk, test.records - sent)
-        if test.throughput > 0:
-            due = int((now - begin) * test.throughput) + 1 - sent
-            if due <= 0:
-                _pass_time(producer, min(_PATIENCE, begin + sent / test.throughput - now))
-                continue
-            count = min(count, due)
+        count = throttle.due(sent, min(payloads.chunk, test.records - sent))
+        if count <= 0:
+            throttle.wait(producer, sent)
+            continue
         if test.transaction is not None and commit_at is None:
             producer.begin_transaction()
             commit_at = time.monotonic() + test.transaction
@@ -132,13 +128,6 @@ def send(producer: BulkProducer, test: Test) -> None:
             commit_at = None
     if commit_at is not None:
         producer.commit_transaction()
-
-
-def _pass_time(producer: BulkProducer, seconds: float) -> None:
-    if producer.pending:
-        producer.poll(seconds)
-    else:
-        time.sleep(max(0.0, seconds))
 
 
 class Report:

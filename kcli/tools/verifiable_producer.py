@@ -1,0 +1,182 @@
+"""kafka-verifiable-producer: send numbers, and say as a line of JSON what became of each.
+
+Deviation: exits with 1 where a record was not delivered, and with the signal's code where one ended it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from kcli.cli.argparse4j import Arguments, parse_arguments, show_help
+from kcli.cli.environment import Environment
+from kcli.cli.errors import FAILED, OK
+from kcli.cli.main import start
+from kcli.cli.options import INT, LONG, Exclusive, Option, OptionTable
+from kcli.cli.settings import Settings, load_settings
+from kcli.tools.verifiable_events import (
+    BOOTSTRAP,
+    BROKER_LIST,
+    COMMAND_CONFIG,
+    Events,
+    config_file,
+    text,
+    with_new_names,
+)
+
+if TYPE_CHECKING:
+    from kcli.client.producer_batch import Delivery
+
+TABLE = OptionTable(
+    program="verifiable-producer",
+    summary="This tool produces increasing integers to the specified topic and prints JSON metadata to stdout.",
+    usage="--topic TOPIC --bootstrap-server HOST:PORT [OPTIONS]",
+    options=(
+        Option("topic", "The topic to send to.", "TOPIC", required=True, complete="topic"),
+        Option("max-messages", "How many to send; -1: until it is stopped.", "MAX-MESSAGES", type=INT, default=-1),
+        Option(
+            "throughput", "About how many a second to send; -1: as many as can be.", "THROUGHPUT", type=LONG, default=-1
+        ),
+        Option("acks", "Whose acknowledgements to wait for.", "ACKS", type=INT, choices=(0, 1, -1), default=-1),
+        Option("producer.config", "Deprecated: use --command-config.", "CONFIG-FILE", complete="file"),
+        Option(
+            "message-create-time",
+            "The first record's time, in milliseconds since 1970; -1: now.",
+            "CREATE-TIME",
+            type=LONG,
+            default=-1,
+        ),
+        Option("value-prefix", "A number to put before each value, with a dot.", "VALUE-PREFIX", type=INT),
+        Option("repeating-keys", "Give the records so many keys by turns.", "REPEATING-KEYS", type=INT),
+        COMMAND_CONFIG,
+        BOOTSTRAP,
+        BROKER_LIST,
+    ),
+    exclusive=(Exclusive(("bootstrap-server", "broker-list"), required=True),),
+    examples=(
+        ("ten numbers", "kafka-verifiable-producer --bootstrap-server localhost:9092 --topic t --max-messages 10"),
+    ),
+)
+
+
+def main() -> None:
+    start(run, "kafka-verifiable-producer")
+
+
+def run(arguments: list[str], environment: Environment) -> int:
+    """The whole tool."""
+    if not arguments:
+        show_help(TABLE, None, environment)
+        return OK
+    parsed = parse_arguments(TABLE, with_new_names(arguments), environment)
+    if isinstance(parsed, int):
+        return parsed
+
+    from kcli.client.cluster import Cluster
+    from kcli.client.config import PRODUCER
+    from kcli.client.producer import BulkProducer
+    from kcli.client.producer_config import producer_config
+    from kcli.tools.console_producer_signals import Signals
+    from kcli.tools.throttle import Throttle
+
+    settings = _settings(parsed, environment)
+    config = producer_config(settings.parse(PRODUCER), settings)
+    cluster = Cluster(settings["bootstrap.servers"], {**settings, "default.api.timeout.ms": "0"})
+    cluster.refresh()
+    events = Events(environment)
+    teller = Teller(events)
+    producer = BulkProducer(cluster, config, teller.delivered)
+    numbers = Numbers(parsed)
+    throttle = Throttle(parsed.value("throughput"))
+    limit = parsed.value("max-messages")
+    begin = time.monotonic()
+    sent = 0
+    events.say("startup_complete")
+    with Signals(producer.hurry) as signals:
+        while (limit < 0 or sent < limit) and not signals.code:
+            if throttle.due(sent, 1) <= 0:
+                throttle.wait(producer, sent)
+                continue
+            key, value, timestamp = numbers.next()
+            producer.send(parsed.value("topic"), key, value, timestamp=timestamp)
+            sent += 1
+        producer.close()
+        events.say("shutdown_complete")
+        events.say(
+            "tool_data",
+            sent=sent,
+            acked=producer.delivered,
+            target_throughput=parsed.value("throughput"),
+            avg_throughput=producer.delivered / max(time.monotonic() - begin, 0.001),
+        )
+    if producer.failed:
+        return signals.code or environment.exit_code(FAILED, OK)
+    return signals.code
+
+
+def _settings(parsed: Arguments, environment: Environment) -> Settings:
+    """The file's settings win over the options, as in Kafka's tool; a record is sent once."""
+    settings = Settings()
+    settings["bootstrap.servers"] = parsed.value("bootstrap-server")
+    settings["acks"] = str(parsed.value("acks"))
+    settings["retries"] = "0"
+    for name, value in load_settings(config_file(parsed, "producer.config", TABLE, environment)).items():
+        settings[name] = value
+    return settings
+
+
+class Numbers:
+    """The records, one after another."""
+
+    def __init__(self, parsed: Arguments) -> None:
+        prefix = parsed.value("value-prefix")
+        self._prefix = "" if prefix is None else f"{prefix}."
+        self._keys = parsed.value("repeating-keys")
+        create_time = parsed.value("message-create-time")
+        self._time = None if create_time == -1 else create_time
+        self._begin = time.monotonic()
+        self._count = 0
+
+    def next(self) -> tuple[bytes | None, bytes, int | None]:
+        """Key, value, timestamp."""
+        number, self._count = self._count, self._count + 1
+        timestamp = self._time
+        if self._time is not None:
+            self._time += int((time.monotonic() - self._begin) * 1000)
+        key = b"%d" % (number % self._keys) if self._keys else None
+        return key, f"{self._prefix}{number}".encode(), timestamp
+
+
+class Teller:
+    """Says what became of each record."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+
+    def delivered(self, delivery: Delivery) -> None:
+        """What became of a batch."""
+        for record in delivery.batch.records():
+            key, value = text(record.key), text(record.value)
+            if delivery.error is None:
+                offset = delivery.offset + record.offset if delivery.offset >= 0 else -1
+                self._events.say(
+                    "producer_send_success",
+                    key=key,
+                    value=value,
+                    topic=delivery.topic,
+                    partition=delivery.partition,
+                    offset=offset,
+                )
+            else:
+                self._events.say(
+                    "producer_send_error",
+                    key=key,
+                    value=value,
+                    topic=delivery.topic,
+                    exception=f"class {delivery.error.java_class}",
+                    message=delivery.error.message,
+                )
+
+
+if __name__ == "__main__":
+    main()
