@@ -56,6 +56,11 @@ TOOLS = (
         "share_groups_options.TABLE",
     ),
     Tool(
+        "kafka-streams-groups",
+        "List, describe and delete streams groups; reset their offsets.",
+        "streams_groups_options.TABLE",
+    ),
+    Tool(
         "kafka-broker-api-versions",
         "Which requests, and versions of them, each broker understands.",
         "broker_api_versions.TABLE",

@@ -28,6 +28,7 @@ class GroupCommand:
     """One run of a tool for groups; `kind` is what its messages call them: `consumer group`."""
 
     plan_width = 15  # of names in the table of new offsets
+    full_stop = ""  # after the names of deleted groups
     failure_code = OK  # what Kafka's tool exits with after a failure
 
     def __init__(self, kind: str, options: Parsed, environment: Environment) -> None:
@@ -94,7 +95,7 @@ class GroupCommand:
             for group, error in failed.items():
                 self.environment.print(f"* Group '{group}' could not be deleted due to: {error.java_class}: {error}")
             if deleted:
-                self.environment.print(f"\nThese {self.kind}s were deleted successfully: {names}")
+                self.environment.print(f"\nThese {self.kind}s were deleted successfully: {names}{self.full_stop}")
 
     def say(self, text: str) -> None:
         """A remark: on stdout as Kafka has it, unless a program reads that."""

@@ -1,0 +1,230 @@
+"""kafka-streams-groups: list, describe and delete streams groups, reset and delete their offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from kcli.cli.environment import Environment
+from kcli.cli.errors import FAILED, UsageError
+from kcli.cli.main import parse_arguments, start
+from kcli.cli.output import TEXT
+from kcli.tools.group_command import GroupCommand, parse_states, table, widest
+from kcli.tools.streams_groups_options import TABLE, check
+
+_STATES = ("Dead", "Empty", "NotReady", "Stable", "Assigning", "Reconciling")
+_LEAST = 15
+_INTERNAL = re.compile(
+    r".*-changelog|.*-repartition|.*-subscription-registration-topic|.*-subscription-response-topic"
+    r"|.+-KTABLE-FK-JOIN-SUBSCRIPTION-(REGISTRATION|RESPONSE)-\d+-topic"
+)
+
+
+def main() -> None:
+    start(run, TABLE.program)
+
+
+def run(arguments: list[str], environment: Environment) -> int:
+    parsed = parse_arguments(TABLE, arguments, environment)
+    if isinstance(parsed, int):
+        return parsed
+    return _StreamsGroups("streams group", parsed, environment).do(check(parsed))
+
+
+class _StreamsGroups(GroupCommand):
+    """The actions."""
+
+    plan_width = 30
+    full_stop = "."
+    failure_code = FAILED
+
+    def do(self, action: str) -> int:
+        if action == "list":
+            self._states = parse_states(self.options.value("state"), _STATES)
+        return self.run(
+            {
+                "list": self._list,
+                "describe": self._describe,
+                "delete": self._delete,
+                "reset-offsets": self._reset,
+                "delete-offsets": self._delete_offsets,
+            }[action]
+        )
+
+    def holdings(self, member: Any) -> str:
+        from kcli.tools.streams_groups_describe import tasks_text
+
+        return tasks_text(member).strip()
+
+    def _listed(self, cluster: Any, states: Iterable[str] = ()) -> list[Any]:
+        from kcli.client.admin_groups import STREAMS, list_groups
+
+        return list_groups(cluster, types=[STREAMS], states=states)
+
+    def _groups(self, cluster: Any) -> list[str]:
+        """The groups that the options name."""
+        if self.options.has("all-groups"):
+            return [group.id for group in self._listed(cluster)]
+        return list(dict.fromkeys(self.options.values("group")))
+
+    # Each action
+
+    def _list(self, cluster: Any) -> None:
+        found = self._listed(cluster, self._states)
+        if self.form != TEXT:
+            self.show({"group": group.id, "state": group.state or None} for group in found)
+        elif self.options.has("state"):
+            rows = [[group.id, group.state or "Unknown"] for group in found]
+            for line in table(["GROUP", "STATE"], rows, [widest(_LEAST, (group.id for group in found))]):
+                self.environment.print(line)
+        else:
+            for group in found:
+                self.environment.print(group.id)
+
+    def _describe(self, cluster: Any) -> None:
+        from kcli.client.admin import results
+        from kcli.client.admin_streams_groups import describe_streams_groups
+        from kcli.tools import streams_groups_describe as describe
+
+        subject = next((name for name in ("members", "state") if self.options.has(name)), "offsets")
+        verbose = self.options.has("verbose")
+        rows: list[dict[str, Any]] = []
+        for group in results(describe_streams_groups(cluster, self._groups(cluster))).values():
+            if subject == "state":
+                lines, found = describe.state_text(group, verbose), [describe.state_row(group)]
+            elif subject == "members":
+                lines, found = describe.members_text(group, verbose), describe.members_rows(group)
+            else:
+                positions = describe.positions(cluster, group)
+                lines, found = describe.offsets_text(group, positions, verbose), describe.offsets_rows(group, positions)
+            rows += found
+            if self.form == TEXT:
+                self._print(group, lines, always=subject == "state")
+        if self.form != TEXT:
+            self.show(rows)
+
+    def _print(self, group: Any, lines: list[str], *, always: bool) -> None:
+        """A group without members only has a state."""
+        remark = f"Streams group '{group.id}' has no active members."
+        if not group.members and not always:
+            if self.talkative:
+                self.environment.warn(f"\n{remark}")
+            return
+        if not group.members:
+            self.environment.print(f"\nError: {remark}")
+        for line in lines:
+            self.environment.print(line)
+
+    def _delete(self, cluster: Any) -> None:
+        from kcli.client.admin_groups import WrongGroup, delete_groups
+        from kcli.wire import errors
+        from kcli.wire.errors import KafkaError
+
+        states = {group.id: group.state for group in self._listed(cluster)}
+        outcomes: dict[str, Any] = {}
+        for name in states if self.options.has("all-groups") else dict.fromkeys(self.options.values("group")):
+            if name not in states:
+                outcomes[name] = WrongGroup(f"Group '{name}' does not exist or is not a streams group.")
+            elif states[name] != "Empty":
+                outcomes[name] = KafkaError(errors.NON_EMPTY_GROUP, f"Streams group '{name}' is not EMPTY.")
+            else:
+                outcomes[name] = None
+        empty = [name for name, outcome in outcomes.items() if outcome is None]
+        internal = self._internal_topics(cluster, empty) if self.options.has("delete-all-internal-topics") else {}
+        if empty:
+            outcomes |= delete_groups(cluster, empty)
+        self.report_deletion(outcomes)
+        gone = {name: topics for name, topics in internal.items() if outcomes[name] is None}
+        self._delete_internal_topics(cluster, gone)
+
+    def _delete_offsets(self, cluster: Any) -> None:
+        from kcli.client.admin_offsets import committed_offsets
+        from kcli.tools.delete_offsets import delete_group_offsets
+
+        group = self.options.value("group")
+        topics = self.options.values("input-topic")
+        if self.options.has("all-input-topics"):
+            inputs = self._described(cluster, group).input_topics
+            topics = [f"{topic}:{number}" for topic, number in committed_offsets(cluster, group) if topic in inputs]
+        delete_group_offsets(self, cluster, group, topics)
+
+    def _reset(self, cluster: Any) -> None:
+        from kcli.client.admin_streams_groups import describe_streams_groups
+        from kcli.tools.group_reset import reset
+
+        def scope(ways: Any, group: str, committed: Any) -> list[tuple[str, int]]:
+            if self.options.has("all-input-topics"):
+                inputs = self._described(cluster, group).input_topics
+                return [partition for partition in committed if partition[0] in inputs]
+            if self.options.has("input-topic"):
+                return self._named(ways, group, committed)
+            if not self.options.has("from-file"):
+                raise UsageError("One of the reset scopes should be defined: --all-topics, --topic.")
+            return []
+
+        described = describe_streams_groups(cluster, self._groups(cluster))
+        reset(self, cluster, described, scope)
+        if self.options.has("execute"):
+            idle = [name for name, group in described.items() if getattr(group, "state", "") in ("Empty", "Dead")]
+            topics = self.options.values("delete-internal-topic")
+            if self.options.has("delete-all-internal-topics"):
+                self._delete_internal_topics(cluster, self._internal_topics(cluster, idle), quiet=True)
+            elif topics and idle:
+                self._delete_internal_topics(cluster, {idle[0]: topics}, quiet=True)
+
+    def _named(self, ways: Any, group: str, committed: Any) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = ways.partitions(self.options.values("input-topic"))
+        ways.check(found)
+        if all(partition in committed for partition in found):
+            return found
+        self.error(f"One or more topics are not part of the group '{group}'.")
+        return []
+
+    # Topics that belong to groups
+
+    def _described(self, cluster: Any, group: str) -> Any:
+        from kcli.client.admin import results
+        from kcli.client.admin_streams_groups import describe_streams_groups
+
+        return results(describe_streams_groups(cluster, [group]))[group]
+
+    def _internal_topics(self, cluster: Any, groups: list[str]) -> dict[str, list[str]]:
+        """What Kafka Streams made for the groups; a topic of another name than it gives is left alone."""
+        internal: dict[str, list[str]] = {}
+        for name in groups:
+            for topic in self._described(cluster, name).internal_topics:
+                if topic.startswith(f"{name}-") and _INTERNAL.fullmatch(topic):
+                    internal.setdefault(name, []).append(topic)
+                else:
+                    self.error(
+                        f"The internal topic '{topic}' is not inferred as internal"
+                        f" and thus will not be deleted with the group '{name}'."
+                    )
+        return internal
+
+    def _delete_internal_topics(self, cluster: Any, by_group: dict[str, list[str]], *, quiet: bool = False) -> None:
+        """Delete them, and tell; `quiet`: only of what went wrong."""
+        from kcli.client.admin import Admin
+
+        failures: dict[str, Any] = {}
+        for name, topics in by_group.items():
+            for topic, error in Admin(cluster).delete_topics(topics).items():
+                if error is not None:
+                    self.say(f"Failed to delete internal topic: {topic}")
+                    failures.setdefault(name, error)
+        self.failed |= bool(failures)
+        if failures:
+            self.say("Deletion of some associated internal topics failed:")
+            for name, error in failures.items():
+                self.say(
+                    f"* Internal topics of the streams group '{name}' could not be deleted due to:"
+                    f" {error.java_class}: {error}"
+                )
+        elif by_group and not quiet:
+            names = "', '".join(by_group)
+            self.say(f"Deletion of associated internal topics of the streams groups ('{names}') was successful.")
+
+
+if __name__ == "__main__":
+    main()
