@@ -65,7 +65,7 @@ def test_uniform_is_even_and_moves_no_more_than_it_must(group: tuple[dict[str, M
         assert len(before & after) == min(len(before), size)
 
 
-def test_uniform_takes_from_those_with_different_subscriptions_only_what_unburdens_them() -> None:
+def test_uniform_evens_out_members_with_different_subscriptions() -> None:
     members = {
         "a": MemberSpec((A,), {A: frozenset(range(6))}),
         "b": MemberSpec((A, B), {B: frozenset(range(2))}),
@@ -73,7 +73,7 @@ def test_uniform_takes_from_those_with_different_subscriptions_only_what_unburde
     }
     assigned = assign_uniform(members, {A: 6, B: 2})
     loads = Counter({member: sum(map(len, target.values())) for member, target in assigned.items()})
-    assert loads == {"a": 4, "b": 2, "c": 2} or loads == {"a": 3, "b": 3, "c": 2}
+    assert max(loads.values()) - min(loads.values()) <= 1
 
 
 def test_range_gives_the_same_ranges_of_all_topics_in_the_order_of_instances_and_ids() -> None:

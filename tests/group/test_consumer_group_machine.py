@@ -1,4 +1,4 @@
-"""Random lives of a consumer group: members come, go, lose answers and time out, topics come and go, brokers restart."""
+"""Random lives of a consumer group: members come, go and time out, answers get lost, topics change, brokers restart."""
 
 from __future__ import annotations
 

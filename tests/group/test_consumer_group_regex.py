@@ -1,4 +1,4 @@
-"""Expressions as RE2/J takes them: what it refuses and in which words, what matches, and that nothing takes for ever."""
+"""Expressions as RE2/J takes them: what it refuses and in which words, what matches, and that none lasts for ever."""
 
 from __future__ import annotations
 
