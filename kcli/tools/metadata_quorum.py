@@ -182,9 +182,12 @@ def _describe_replication(quorum: Any, parsed: Arguments, environment: Environme
     if parsed.value("output") != TEXT:
         rows = [
             {
-                **replica._asdict(),
-                "directory_id": uuid.to_text(replica.directory_id),
+                "id": replica.id,
+                "directoryId": uuid.to_text(replica.directory_id),
+                "logEndOffset": replica.end_offset,
                 "lag": leader.end_offset - replica.end_offset,
+                "lastFetchTimestamp": replica.last_fetch,
+                "lastCaughtUpTimestamp": replica.last_caught_up,
                 "status": role,
             }
             for replica, role in roles
