@@ -25,6 +25,8 @@ def broker():
     def start(node_id, *roles):
         code = (
             "import signal, time; from kcli.broker.registry import registered\n"
+            # A shell's background job ignores SIGINT, and so do the processes that it starts.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             f"with registered({node_id}, {list(roles)!r}): print('there', flush=True); time.sleep(100)"
         )
         processes.append(subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE))
