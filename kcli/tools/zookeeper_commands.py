@@ -73,6 +73,8 @@ class UnknownCommand(CommandError):
 def execute(session: Session, words: Sequence[str]) -> None:
     """Do a command; raises CommandError."""
     name, *rest = words
+    if name in _UNSUPPORTED:
+        raise CommandError(f"{name} is not supported here: get -w, ls -w and stat -w watch a node once")
     command = COMMANDS.get(name)
     if command is None:
         raise UnknownCommand(name)
@@ -341,6 +343,9 @@ def _set_quota(session: Session, options: Options) -> None:
         raise CommandError(COMMANDS["setquota"].usage)
     session.client.stat(path)
     ((letter, text),) = options.values.items()
+    existing = session.client.count_all(path) + 1
+    if _QUOTAS[letter] == "count" and existing > _number(text):
+        session.say(f"[Warning]: the count quota you create is less than the existing count:{existing}")
     quota = _read_quota(session, path)
     new = {**(quota or dict.fromkeys(_QUOTAS.values(), -1)), _QUOTAS[letter]: _number(text)}
     if quota is not None:
@@ -370,9 +375,10 @@ def _delete_quota(session: Session, options: Options) -> None:
     path = _path(options.words[0])
     quota = _read_quota(session, path)
     if quota is None:
-        raise CommandError(f"quota for {path} does not exist.")
+        session.say(f"Quota does not exist for {path}")
+        return
     quota.update((_QUOTAS[letter], -1) for letter in options.flags)
-    if options.flags and any(value >= 0 for value in quota.values()):
+    if options.flags:
         session.client.set(_limits(path), _quota_text(quota).encode())
     else:
         session.client.delete_all(_limits(path).rpartition("/")[0])
@@ -385,9 +391,14 @@ def _config(session: Session, options: Options) -> None:
     from kcli.client.zookeeper import CONFIG_NODE
 
     data, stat = session.client.get(CONFIG_NODE, watch="w" in options.flags)
-    session.say(_text(data))
+    session.say(_client_addresses(_text(data)) if "c" in options.flags else _text(data))
     if "s" in options.flags:
         show_stat(session, stat)
+
+
+def _client_addresses(config: str) -> str:
+    """Where clients connect to, of every server: `server.1=host:2888:3888:participant;0.0.0.0:2181`."""
+    return ",".join(re.findall(r"^server\.\d+=.*;(\S+)$", config, re.MULTILINE))
 
 
 def _reconfig(session: Session, options: Options) -> None:
@@ -410,7 +421,7 @@ def _reconfig(session: Session, options: Options) -> None:
 def _version_line(session: Session, options: Options) -> None:
     from kcli import KAFKA_VERSION
 
-    session.say(f"ZooKeeper CLI of kcli, for the tools of Kafka {KAFKA_VERSION}")
+    session.say(f"ZooKeeper CLI version: kcli's, for the tools of Kafka {KAFKA_VERSION}")
 
 
 # The shell itself
@@ -463,6 +474,7 @@ def split(line: str) -> list[str]:
     return [next(group for group in match.groups() if group is not None) for match in found]
 
 
+_UNSUPPORTED = ("addWatch", "removewatches")  # kazoo has no watches that stay
 _WITHOUT_CONNECTION = ("connect", "close", "quit", "help", "history", "redo", "printwatches", "version")
 _MEMBERS = (
     "reconfig [-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]*]]"
@@ -471,7 +483,7 @@ _MEMBERS = (
 COMMANDS = {
     "addauth": Command("addauth scheme auth", _add_auth, least=1),
     "close": Command("close ", _close),
-    "config": Command("config [-w] [-s]", _config, "ws"),
+    "config": Command("config [-c] [-w] [-s]", _config, "cws"),
     "connect": Command("connect host:port", _connect),
     "create": Command("create [-s] [-e] [-c] [-t ttl] path [data] [acl]", _create, "sec", ("t",), 1),
     "delete": Command("delete [-v version] path", _delete, "", ("v",), 1),
