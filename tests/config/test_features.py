@@ -28,12 +28,14 @@ def test_the_level_of_a_release(release: str, level: int) -> None:
 
 @pytest.mark.parametrize("release", ["3.0", "4", "4.3.", "4.3-IV1", "4.4", "9.9", "x", ""])
 def test_what_is_no_release(release: str) -> None:
-    with pytest.raises(UnknownRelease, match="^Unknown metadata.version '.*'. Supported .* are: 3.3-IV3, .*, 4.4-IV0$"):
+    with pytest.raises(
+        UnknownRelease, match=r"^Unknown metadata.version '.*'. Supported .* are: 3.3-IV3, .*, 4.4-IV0$"
+    ):
         level_of(release)
 
 
 def test_what_is_under_development_is_not_stable() -> None:
-    with pytest.raises(UnknownRelease, match="4.3-IV0$"):
+    with pytest.raises(UnknownRelease, match=r"4.3-IV0$"):
         level_of("4.4-IV0", stable=True)
 
 

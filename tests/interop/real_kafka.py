@@ -34,6 +34,9 @@ TOOLS = {
     "kafka-cluster": "org.apache.kafka.tools.ClusterTool",
     "kafka-features": "org.apache.kafka.tools.FeatureCommand",
     "kafka-metadata-quorum": "org.apache.kafka.tools.MetadataQuorumCommand",
+    "kafka-leader-election": "org.apache.kafka.tools.LeaderElectionCommand",
+    "kafka-reassign-partitions": "org.apache.kafka.tools.reassign.ReassignPartitionsCommand",
+    "kafka-transactions": "org.apache.kafka.tools.TransactionsCommand",
 }
 TOOLS_39 = {
     "kafka-dump-log": "kafka.tools.DumpLogSegments",
@@ -119,12 +122,16 @@ def fetch(version: str) -> Path:
         f'-Dlog4j2.configurationFile={home}/config/log4j2.properties $KAFKA_OPTS -cp "{home}/libs/*" "$@"\n'
     )
     run_class.chmod(0o755)
-    for name, java_class in {**TOOLS, **(TOOLS_39 if version == "3.9" else TOOLS_43)}.items():
+    for name, java_class in _tools(version).items():
         script = home / "bin" / f"{name}.sh"
         script.write_text(f'#!/usr/bin/env bash\nexec "{run_class}" {java_class} "$@"\n')
         script.chmod(0o755)
     (home / ".ready").touch()
     return home
+
+
+def _tools(version: str) -> dict[str, str]:
+    return {**TOOLS, **(TOOLS_39 if version == "3.9" else TOOLS_43)}
 
 
 def kafka_bin(version: str) -> Path:
@@ -136,7 +143,7 @@ def run_tool(
     version: str, name: str, *arguments: str, stdin: bytes = b"", timeout: float = 120, check: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a JVM tool; `check` raises with its output when it fails."""
-    command = [str(kafka_bin(version) / f"{name}.sh"), *arguments]
+    command = [str(kafka_bin(version) / "run-class"), _tools(version)[name], *arguments]
     done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout)
     if check and done.returncode:
         raise AssertionError(f"{name} exited {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")

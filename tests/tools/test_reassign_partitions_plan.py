@@ -1,4 +1,4 @@
-"""Plans of kafka-reassign-partitions: reading, checking, making them up; and its limits and states, without a cluster."""
+"""Plans of kafka-reassign-partitions: read, checked, made up; and its limits and states, without a cluster."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ def test_files_that_are_no_plans(tmp_path: Path, text: str, message: str) -> Non
 
 def test_topics_and_brokers(tmp_path: Path) -> None:
     assert read_topics(_file(tmp_path, '{"topics": [{"topic": "b"}, {"topic": "a"}]}')) == ["b", "a"]
-    with pytest.raises(CommandError, match="^List of topics to reassign contains duplicate entries: .a.$"):
+    with pytest.raises(CommandError, match=r"^List of topics to reassign contains duplicate entries: .a.$"):
         read_topics(_file(tmp_path, '{"topics": [{"topic": "a"}, {"topic": "a"}]}'))
     assert parse_brokers("3,1") == [3, 1]
-    with pytest.raises(CommandError, match="^Broker list contains duplicate entries: .1.$"):
+    with pytest.raises(CommandError, match=r"^Broker list contains duplicate entries: .1.$"):
         parse_brokers("1,2,1")
-    with pytest.raises(CommandError, match='^For input string: "x"$'):
+    with pytest.raises(CommandError, match=r'^For input string: "x"$'):
         parse_brokers("1,x")
 
 
@@ -119,7 +119,7 @@ def test_replicas_are_in_different_racks() -> None:
 
 
 def test_too_few_brokers() -> None:
-    with pytest.raises(CommandError, match="^All brokers are currently fenced"):
+    with pytest.raises(CommandError, match=r"^All brokers are currently fenced"):
         spread({("t", 0): [1]}, {})
     with pytest.raises(CommandError, match=r"factor of 2 cannot be reached because only 1 broker\(s\)"):
         spread({("t", 0): [1, 2]}, {1: None})

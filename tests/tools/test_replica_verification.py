@@ -113,12 +113,12 @@ def test_other_bytes_are_told_of(two: tuple[Verification, Recorded]) -> None:
 
 def test_other_offsets_end_it(two: tuple[Verification, Recorded]) -> None:
     found, environment = two
-    with pytest.raises(CommandError, match="^The replicas of partition t-0 differ"):
+    with pytest.raises(CommandError, match=r"^The replicas of partition t-0 differ"):
         found._compare(KEY, {1: _Data(9, batch(b"a")), 2: _Data(9, batch(b"a", b"b"))})
     assert environment.out.endswith("partition t-0: replica 1's offset 0 doesn't match replica 2's offset 1\n")
 
 
 def test_bytes_that_are_no_records(two: tuple[Verification, Recorded]) -> None:
     found, _ = two
-    with pytest.raises(CommandError, match="^Error in processing partition t-0 at offset 0: "):
+    with pytest.raises(CommandError, match=r"^Error in processing partition t-0 at offset 0: "):
         found._compare(KEY, {1: _Data(9, bytes(80)), 2: _Data(9, bytes(80))})
