@@ -140,14 +140,20 @@ def _describe_on(cluster: Cluster, node: int, group_ids: list[str]) -> dict[str,
     if cluster.connection(node).supports(messages.ConsumerGroupDescribeRequest):
         request = messages.ConsumerGroupDescribeRequest(group_ids=group_ids, include_authorized_operations=False)
         described = _describe(cluster, node, request, _modern)
-    rest = [group for group in group_ids if group not in described or _is_classic(described[group])]
+    rest = [group for group in group_ids if group not in described or _may_be_classic(described[group])]
     if rest:
-        described |= _describe(cluster, node, messages.DescribeGroupsRequest(groups=rest), _classic)
+        for group, answer in _describe(cluster, node, messages.DescribeGroupsRequest(groups=rest), _classic).items():
+            if group not in described or not (_is_missing(answer) and _is_missing(described[group])):
+                described[group] = answer  # else the first answer says better why there is none
     return described
 
 
-def _is_classic(answer: Described) -> bool:
-    return isinstance(answer, KafkaError) and answer.code in (errors.GROUP_ID_NOT_FOUND, errors.UNSUPPORTED_VERSION)
+def _is_missing(answer: Described) -> bool:
+    return isinstance(answer, KafkaError) and answer.code == errors.GROUP_ID_NOT_FOUND
+
+
+def _may_be_classic(answer: Described) -> bool:
+    return _is_missing(answer) or (isinstance(answer, KafkaError) and answer.code == errors.UNSUPPORTED_VERSION)
 
 
 def _describe(
