@@ -40,9 +40,9 @@ class Connection(asyncio.BufferedProtocol):
     """The protocol of one accepted socket."""
 
     __slots__ = (
-        "_answering", "_broken", "_descriptor", "_filled", "_frame", "_frame_size", "_frames", "_head", "_identify",
-        "_out", "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes", "_writable",
-        "last_active", "session",
+        "_answering", "_broken", "_descriptor", "_ended", "_filled", "_frame", "_frame_size", "_frames", "_head",
+        "_identify", "_out", "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes",
+        "_writable", "last_active", "session",
     )  # fmt: skip
 
     def __init__(self, server: NetworkServer, session: Session, identify: Identify | None = None) -> None:
@@ -55,6 +55,7 @@ class Connection(asyncio.BufferedProtocol):
         self._descriptor = -1  # for writing past the transport; -1 with TLS, and once the connection is lost
         self._head = b""  # of a frame's size, when less than its four bytes came
         self._broken = ""  # why nothing more is read, once the bytes make no sense
+        self._ended = False  # the client has sent its last, but not all of it is handled yet
         self._frame: bytearray | None = None  # being read
         self._frame_size = 0
         self._filled = 0
@@ -90,7 +91,10 @@ class Connection(asyncio.BufferedProtocol):
         self._server.disconnected(self)
 
     def eof_received(self) -> bool:
-        return False
+        """The client sends no more. What it sent before counts: a producer with acks=0 waits for nothing."""
+        waiting = isinstance(self._answering, asyncio.Future)
+        self._ended = bool(self._frames) and self._writable and not waiting and self._descriptor >= 0
+        return self._ended
 
     @property
     def busy(self) -> bool:
@@ -117,9 +121,12 @@ class Connection(asyncio.BufferedProtocol):
         self._frame = None
         self._out.clear()
         self._unsent.clear()
-        if self._answering is not None:
-            self._answering.cancel()
-            self._answering = None
+        answering, self._answering = self._answering, None
+        if isinstance(answering, asyncio.Future):
+            # Soon, for a coroutine that has not begun would complain of never having been awaited.
+            asyncio.get_running_loop().call_soon(answering.cancel)
+        elif answering is not None:
+            answering.cancel()
 
     def _refuse(self, reason: str) -> None:
         """The client breaks the protocol: it gets the answers to what was right, and no more."""
@@ -215,8 +222,11 @@ class Connection(asyncio.BufferedProtocol):
             if session.closing:
                 frames.clear()
         self._flush()
-        if self._broken and self._answering is None and not frames:
-            self._refuse(self._broken)
+        if self._answering is None and not frames:
+            if self._broken:
+                self._refuse(self._broken)
+            elif self._ended:
+                self.close()
 
     def _continue(self) -> None:
         self._answering = None
@@ -234,10 +244,12 @@ class Connection(asyncio.BufferedProtocol):
         self._answering.add_done_callback(self._answered)
 
     def _answered(self, future: asyncio.Future[Answer]) -> None:
-        if future.cancelled() or future is not self._answering:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if future is not self._answering:
             return
         self._answering = None
-        error = future.exception()
         if isinstance(error, WireError):
             self._refuse(str(error))
             return
@@ -249,7 +261,7 @@ class Connection(asyncio.BufferedProtocol):
         if answer is not None:
             self._queue(answer)
             self._flush()
-        if (self._frames or self._broken) and self._writable:
+        if (self._frames or self._broken or self._ended) and self._writable:
             self._work()
         self._read_again()
 
@@ -339,6 +351,6 @@ class Connection(asyncio.BufferedProtocol):
         if self.session.closing:
             self.close()
             return
-        if (self._frames or self._broken) and self._answering is None:
+        if (self._frames or self._broken or self._ended) and self._answering is None:
             self._work()
         self._read_again()

@@ -2,10 +2,12 @@
 
 import asyncio
 import errno
+import gc
 import os
 import resource
 import socket
 import struct
+import warnings
 
 import pytest
 
@@ -274,6 +276,53 @@ def test_lost_client_cancels_its_request(run):
             await served.until(lambda: not served.server.connections)
 
     run(scenario())
+
+
+def test_what_a_client_sent_before_it_left_is_handled(run):
+    """A producer with acks=0 sends and goes. What would have to wait meanwhile is not worth anything to it any more."""
+
+    async def scenario():
+        seen = []
+
+        def swallow(frame, session):
+            seen.append(bytes(frame))
+
+        async with Served(swallow) as served:
+            client = await served.connect()
+            bodies = [str(number).encode() for number in range(1000)]
+            client.send(*bodies)
+            client.close()
+            await served.until(lambda: len(seen) == len(bodies))
+            await served.until(lambda: not served.server.connections)
+            assert seen == bodies
+
+    run(scenario())
+
+
+def test_a_request_whose_client_left_at_once_is_cancelled_without_noise(run):
+    async def scenario():
+        async def inner():
+            await asyncio.sleep(1000)
+
+        async def outer(work):
+            await work
+
+        def handle(frame, session):
+            (connection,) = served.server.connections
+            asyncio.get_running_loop().call_soon(connection.abort)  # before the request gets its first turn
+            return outer(inner())
+
+        async with Served(handle) as served:
+            client = await served.connect()
+            client.send(b"x")
+            assert await client.closed()
+            client.close()
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run(scenario())
+        gc.collect()
+    assert not [warning for warning in caught if "never awaited" in str(warning.message)]
 
 
 def test_idle_connections_end(run):
