@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from kcli.client.address import Address
 from kcli.client.admin import Admin
 from kcli.client.controllers import CONTROLLERS, ControllerCluster
+from kcli.client.versions import require_version
 from kcli.wire import messages
 from kcli.wire.errors import KafkaError
 
@@ -76,6 +77,10 @@ class ClusterAdmin(Admin):
 
     def describe(self, *, include_fenced: bool = False) -> ClusterDescription:
         """The nodes that are there; fenced brokers only if asked for, and if the cluster is new enough (4.0)."""
+        if include_fenced:
+            request = messages.DescribeClusterRequest
+            why = "Including fenced broker endpoints is not supported by brokers before 4.0"
+            self.cluster.retry(lambda: require_version(self.cluster, self.cluster.any_node(), request, 2, why))
         response = self._ask(
             None,
             messages.DescribeClusterRequest(

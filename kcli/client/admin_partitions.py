@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kcli.client.admin import Admin
+from kcli.client.versions import require_version
 from kcli.wire import messages
 from kcli.wire.errors import KafkaError
 
@@ -104,6 +105,9 @@ class PartitionAdmin(Admin):
     ) -> dict[Partition, KafkaError | None]:
         """Have partitions move to other brokers; None: stop moving."""
         request = messages.AlterPartitionReassignmentsRequest
+        if not allow_replication_factor_change:
+            why = "The cluster is too old to refuse changes of the replication factor"
+            self.cluster.retry(lambda: require_version(self.cluster, self.cluster.controller(), request, 1, why))
         body = request(
             timeout_ms=self._timeout_ms,
             allow_replication_factor_change=allow_replication_factor_change,

@@ -8,9 +8,18 @@ from typing import Any, NamedTuple
 from kcli.client.admin import Admin
 from kcli.client.admin_partitions import Partition, by_topic
 from kcli.client.cluster import TRANSACTION
+from kcli.client.versions import require_version
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
+_NO_PATTERNS = (
+    "Transactional ID pattern filter can be set only when using API version 2 or higher."
+    " If client is connected to an older broker, do not specify the pattern filter."
+)
+_NO_DURATIONS = (
+    "Duration filter can be set only when using API version 1 or higher."
+    " If client is connected to an older broker, do not specify duration filter or set it to -1."
+)
 _PATIENCE = 5.0  # seconds to wait for a partition to have a leader
 
 
@@ -62,6 +71,10 @@ class TransactionAdmin(Admin):
         )
         found: list[TransactionListing] = []
         for node in sorted(self.cluster.nodes):
+            if pattern is not None:
+                require_version(self.cluster, node, type(body), 2, _NO_PATTERNS)
+            if duration >= 0:
+                require_version(self.cluster, node, type(body), 1, _NO_DURATIONS)
             response = self._ask(node, body, lambda response: [response])
             if response.error_code:
                 raise KafkaError(response.error_code)

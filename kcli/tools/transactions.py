@@ -95,6 +95,7 @@ def _describe(admin: Any, parsed: Arguments, environment: Environment) -> None:
         found = admin.describe_transaction(transactional_id)
     heads: tuple[str, ...] = ("CoordinatorId", "TransactionalId", "ProducerId", "ProducerEpoch", "TransactionState")
     heads += ("TransactionTimeoutMs", "CurrentTransactionStartTimeMs", "TransactionDurationMs", "TopicPartitions")
+    partitions = [f"{topic}-{partition}" for topic, partition in found.partitions]
     row = [
         found.coordinator,
         transactional_id,
@@ -104,7 +105,7 @@ def _describe(admin: Any, parsed: Arguments, environment: Environment) -> None:
         found.timeout_ms,
         found.start,
         None if found.start is None else _now() - found.start,
-        ",".join(f"{topic}-{partition}" for topic, partition in found.partitions),
+        ",".join(partitions) if parsed.value("output") == TEXT else partitions,
     ]
     _print(heads, [row], parsed, environment)
 
