@@ -46,11 +46,9 @@ class GroupCommand:
         from kcli.wire.errors import KafkaError
 
         servers, config = self.options.value("bootstrap-server"), self.options.value("command-config")
-        timeout = max(0, self.options.value("timeout")) / 1000
         try:
             with connect(servers, config, self.environment) as cluster:
-                cluster.api_timeout = timeout
-                cluster.request_timeout = min(timeout, cluster.request_timeout)
+                self._limit(cluster)
                 action(cluster)
         except (UsageError, Refused):
             raise
@@ -63,6 +61,14 @@ class GroupCommand:
         except CommandError as error:
             self.failure(error.message)
         return self.environment.exit_code(FAILED, self._kafkas_code) if self.failed else OK
+
+    def _limit(self, cluster: Any) -> None:
+        """Let nothing take longer than --timeout."""
+        timeout = max(1, self.options.value("timeout"))
+        cluster.api_timeout = timeout / 1000
+        cluster.request_timeout = min(cluster.api_timeout, cluster.request_timeout)
+        setup = "socket.connection.setup.timeout.ms"
+        cluster.config[setup] = str(min(timeout, int(cluster.config.get(setup, 10_000))))
 
     def failure(self, reason: str) -> None:
         """Nothing more can be done."""

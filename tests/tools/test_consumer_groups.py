@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer
 
+from kcli.cli.environment import Environment
 from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
 from kcli.tools import console_producer, topics
@@ -355,3 +357,47 @@ def test_nobody_at_the_address() -> None:
     assert guard(run, ["--bootstrap-server", "localhost:1", "--list"], environment) == 1
     assert environment.err.startswith("java.net.ConnectException: Cannot connect to localhost:1: ")
     assert "Failed to find brokers to send ListGroups" in environment.out
+
+
+def test_a_broker_that_never_answers() -> None:
+    with socket.create_server(("localhost", 0)) as silent:
+        address = f"localhost:{silent.getsockname()[1]}"
+        environment = Recorded()
+        line = ["--bootstrap-server", address, "--describe", "--group", "g", "--timeout", "300"]
+        assert guard(run, line, environment) == 1
+    assert f"TimeoutException: {address} did not answer" in environment.out
+    assert "within 300 ms" in environment.out
+
+
+class Screen(io.BytesIO):
+    """Somebody looks at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_somebody_who_looks_sees_before_and_after(groups: Tool) -> None:
+    groups("--reset-offsets --group g --topic t:0 --to-offset 1 --execute")
+    screen = Screen()
+    environment = Environment(io.BytesIO(), screen, Screen(), groups.variables)
+    line = "--reset-offsets --group g --topic t --to-offset 2 --dry-run"
+    assert guard(run, ["--bootstrap-server", groups.bootstrap, *line.split()], environment) == 0
+    assert [row.split() for row in screen.getvalue().decode().splitlines()[1:]] == [
+        ["GROUP", "TOPIC", "PARTITION", "OLD-OFFSET", "NEW-OFFSET", "CHANGE"],
+        ["g", "t", "0", "1", "2", "1"],
+        ["g", "t", "1", "-", "2", "-"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("regex", "said", "code"),
+    [
+        ("orders-[0-9]+", "The regular expression `orders-[0-9]+` is valid.\n", 0),
+        ("orders-[0-9", "The regular expression `orders-[0-9` is invalid: missing closing ].\n", 1),
+        ("(?=x)", "The regular expression `(?=x)` is invalid: invalid or unsupported Perl syntax.\n", 1),
+    ],
+)
+def test_validating_an_expression_needs_no_broker(regex: str, said: str, code: int) -> None:
+    environment = Recorded()
+    assert guard(run, ["--validate-regex", regex], environment) == code
+    assert environment.out == said
