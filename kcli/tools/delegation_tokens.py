@@ -1,6 +1,7 @@
 """kafka-delegation-tokens: create, renew, expire and describe delegation tokens.
 
-As Kafka's, what is about to be done is said first. A failure is one line on stderr, and exits with 1.
+As Kafka's, what is about to be done is said first. A failure is one line on stderr, and exits with 1. Unlike Kafka's
+(4.3, which asks for the tokens of nobody), --describe without an owner shows all tokens that we may see.
 """
 
 from __future__ import annotations

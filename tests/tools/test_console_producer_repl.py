@@ -115,7 +115,7 @@ def test_history_comes_back(terminal: Terminal, bootstrap: str, topic: str, tmp_
 def test_a_plain_prompt_where_there_can_be_no_repl(bootstrap: str, topic: str, tmp_path: Path, plain: str) -> None:
     arguments = ["--bootstrap-server", bootstrap, "--topic", topic, "--timeout", "0"]
     term, stderr = ("dumb", None) if plain == "dumb terminal" else ("xterm", subprocess.DEVNULL)
-    opened = Terminal(arguments, tmp_path, term, stderr)
+    opened = Terminal([*COMMAND, *arguments], tmp_path, term, stderr)
     opened.expect(">")
     opened.type("one\n")
     opened.expect(">")
