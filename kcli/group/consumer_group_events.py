@@ -111,8 +111,8 @@ class LiveConsumerGroup(ConsumerGroup):
         member = self.members.get(timer.member_id)
         if member is None:
             return []
-        gave_up_nothing = member.state is MemberState.UNREVOKED_PARTITIONS and member.epoch != STATIC_LEAVE_EPOCH
-        return self._fence(member) if timer.kind == _SESSION or gave_up_nothing else []
+        owes = member.state is MemberState.UNREVOKED_PARTITIONS and member.epoch != STATIC_LEAVE_EPOCH
+        return self._fence(member) if timer.kind == _SESSION or owes else []
 
     def loaded(self, now_ms: int) -> list[Effect]:
         """The group has been read back from the log: its members have a whole session to show up."""
@@ -285,14 +285,22 @@ class LiveConsumerGroup(ConsumerGroup):
         names = sorted(self.metadata.topic_names())
         bump = False
         for regex in subscribed:
-            compiled = Regex(regex)
-            topics = frozenset(name for name in names if compiled.matches(name))
+            topics = _matching(regex, names)
             known = self.resolved.get(regex)
             bump = bump or topics != (known.topics if known is not None else frozenset())
             resolved = Resolved(topics, self.metadata.version, now_ms)
             self._write(records, group_records.regular_expression(self.group_id, regex, resolved))
         self._refresh_epoch(records, bump)
         return records
+
+
+def _matching(regex: str, names: list[str]) -> frozenset[str]:
+    """An expression that another broker has let in and that is none here stands for nothing."""
+    try:
+        compiled = Regex(regex)
+    except RegexError:
+        return frozenset()
+    return frozenset(name for name in names if compiled.matches(name))
 
 
 def _check_epoch(member: ConsumerMember, epoch: int, reported: Assignment | None) -> None:

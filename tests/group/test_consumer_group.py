@@ -371,6 +371,17 @@ async def test_metadata_that_kafka_before_4_1_kept_is_deleted_when_met() -> None
     assert [record.value for record in h.store.logs[partition] if record.key == key][-1] is None
 
 
+@on_loop
+async def test_an_expression_that_only_another_broker_understood_stands_for_nothing() -> None:
+    h = await harness()
+    member = ConsumerMember("m1", client_id="c", client_host="/h", regex="(?=t)", rebalance_timeout_ms=1, epoch=1)
+    for record in (group_records.member("g", member), group_records.current("g", member)):
+        h.store.put(h.coordinator.partition_of("g"), *record)
+    await h.restart()
+    assert assigned(await beat(h, "m1", 1)) is None
+    assert (await described(h)).group_state == "Stable"
+
+
 MALFORMED = [
     ({"member": ""}, "MemberId can't be empty."),
     ({"member": "", "version": 0, "epoch": 1}, "MemberId can't be empty."),
