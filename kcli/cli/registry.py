@@ -114,6 +114,7 @@ TOOLS = (
         "Consume in a group; lines of JSON say what happens.",
         "verifiable_consumer.TABLE",
     ),
+    Tool("kafka-dump-log", "What is in the files of a partition's folder.", "dump_log_options.TABLE"),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )

@@ -86,12 +86,19 @@ def to_json(message: Any, structure: Struct, version: int) -> dict[str, Any]:
         if not field.present(version):
             continue
         value = getattr(message, field.name)
-        if field.is_tagged(version) and value == (field.default if field.default is not ... else value.__class__()):
+        if field.is_tagged(version) and _is_default(field, value):
             continue
-        shown[_camel_case(field.name)] = _list_to_json(field, value, version) if field.array else (
-            _value_to_json(field, value, version)
+        shown[_camel_case(field.name)] = (
+            _list_to_json(field, value, version) if field.array else (_value_to_json(field, value, version))
         )
     return shown
+
+
+def _is_default(field: Field, value: Any) -> bool:
+    """Whether Kafka's converters leave it out. Of a structure they take an empty one for the default, not null."""
+    if field.struct is not None or field.default is ...:
+        return value is not None and bool(value == value.__class__())
+    return bool(value == field.default)
 
 
 def _list_to_json(field: Field, values: Any, version: int) -> Any:
