@@ -12,7 +12,7 @@ import warnings
 import pytest
 
 from kcli.clock import ManualClock
-from kcli.net.connection import FIRST_PIECE
+from kcli.net.connection import FIRST_PIECE, FRAMES_WAITING
 from kcli.net.listener import BindError, Endpoint
 from kcli.net.server import Limits, NetworkServer
 from kcli.security.session import Session
@@ -289,7 +289,7 @@ def test_what_a_client_sent_before_it_left_is_handled(run):
 
         async with Served(swallow) as served:
             client = await served.connect()
-            bodies = [str(number).encode() for number in range(1000)]
+            bodies = [str(number).encode() for number in range(FRAMES_WAITING)]
             client.send(*bodies)
             client.close()
             await served.until(lambda: len(seen) == len(bodies))
