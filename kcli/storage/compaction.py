@@ -18,7 +18,7 @@ from kcli.storage.indexes import AbortedTransaction
 from kcli.storage.producer_state import ProducerEntry
 
 _LONGEST_KEY = 32
-_MOST_DECOMPRESSED = 256 << 20
+_MOST_DECOMPRESSED = 64 << 20
 
 
 def _short(key: bytes) -> bytes:
