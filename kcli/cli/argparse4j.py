@@ -47,7 +47,7 @@ class HelpWanted(Exception):
 
 
 class VersionWanted(Exception):
-    """--version was given, to a tool that has it."""
+    """--version was given."""
 
 
 class Arguments:
@@ -80,7 +80,7 @@ def parse_arguments(
         environment.print(KAFKA_VERSION)
         return OK
     except ArgumentError as error:
-        environment.warn(format_error(table.program, error))
+        environment.warn(format_error(table.usage_program or table.program, error))
         return FAILED
 
 
@@ -165,6 +165,8 @@ class _Level:
         """The option that a word names, with the argument that is in the word; letters may come in clusters."""
         name, equals, argument = word.partition("=")
         within = argument if equals else None
+        if word == "--version":  # every tool of ours has it; in Kafka's usage lines it is only where theirs has it
+            return [(VERSION, None)]
         if name in self._flags:
             return [(self._flags[name], within)]
         if not word.startswith("--"):
@@ -270,7 +272,7 @@ def format_usage(table: OptionTable, command: Command | None = None) -> str:
         if table.commands:
             names = ",".join(item.name for item in table.commands)
             words += [table.command_metavar or f"{{{names}}}", "..."]
-    begin = f"usage: {table.program}"
+    begin = f"usage: {table.usage_program or table.program}"
     indent = " " * (len(begin) + 1)
     lines = [begin]
     if len(begin) > _LONGEST_PROGRAM:

@@ -96,6 +96,7 @@ class OptionTable(NamedTuple):
     exclusive: tuple[Exclusive, ...] = ()
     commands: tuple[Command, ...] = ()
     command_metavar: str | None = None  # what Kafka's usage line calls a subcommand, instead of listing them
+    usage_program: str | None = None  # what Kafka's usage line calls the program, where that is another name
 
     def find(self, name: str) -> Option | None:
         return next((option for option in self.options if option.name == name), None)

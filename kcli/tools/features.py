@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kcli.cli.argparse4j import ArgumentError, Arguments, HelpWanted, parse, show_help
+from kcli import KAFKA_VERSION
+from kcli.cli.argparse4j import ArgumentError, Arguments, HelpWanted, VersionWanted, parse, show_help
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.feature_levels import FEATURE, RELEASE, level_of, lookups, parse_level, print_dependencies, print_mapping
@@ -80,6 +81,9 @@ def run(arguments: list[str], environment: Environment) -> int:
             raise ArgumentError("You must specify either --bootstrap-controller or --bootstrap-server.")
     except HelpWanted as wanted:
         show_help(TABLE, wanted.command, environment)
+        return OK
+    except VersionWanted:
+        environment.print(KAFKA_VERSION)
         return OK
     except ArgumentError as error:
         environment.warn(f"Command line error: {error.message}. Type --help for help.")

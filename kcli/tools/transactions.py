@@ -19,7 +19,7 @@ _MINUTE = 60_000
 
 
 def main() -> None:
-    start(run, TABLE.program.removesuffix(".sh"))
+    start(run, TABLE.program)
 
 
 def run(arguments: list[str], environment: Environment) -> int:

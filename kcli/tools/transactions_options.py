@@ -11,7 +11,8 @@ _PARTITION = Option("partition", "The partition.", "PARTITION", type=INT)
 _OLD = "Brokers older than 3.0 (all three)"
 
 TABLE = OptionTable(
-    program="kafka-transactions.sh",
+    program="kafka-transactions",
+    usage_program="kafka-transactions.sh",
     summary="This tool is used to analyze the transactional state of producers in the cluster."
     " It can be used to detect and recover from hanging transactions.",
     usage="--bootstrap-server HOST:PORT COMMAND [OPTIONS]",
@@ -108,7 +109,7 @@ TABLE = OptionTable(
     examples=(
         (
             "transactions that nobody will end, on broker 1",
-            "kafka-transactions.sh --bootstrap-server localhost:9092 find-hanging --broker-id 1",
+            "kafka-transactions --bootstrap-server localhost:9092 find-hanging --broker-id 1",
         ),
     ),
 )

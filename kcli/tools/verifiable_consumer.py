@@ -32,7 +32,8 @@ _RANGE = "org.apache.kafka.clients.consumer.RangeAssignor"
 _POLL = 0.2  # seconds; a signal waits no longer
 
 TABLE = OptionTable(
-    program="verifiable-consumer",
+    program="kafka-verifiable-consumer",
+    usage_program="verifiable-consumer",
     summary="This tool consumes messages from a specific topic and emits consumer events as JSON objects to stdout.",
     usage="--topic TOPIC --group-id GROUP-ID --bootstrap-server HOST:PORT [OPTIONS]",
     options=(

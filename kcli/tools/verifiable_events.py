@@ -59,7 +59,9 @@ def config_file(parsed: Arguments, old: str, table: OptionTable, environment: En
     new = COMMAND_CONFIG.name
     if parsed.has(old) and parsed.has(new):
         message = f"--{old} and --{new} cannot be specified together."
-        raise CommandError(format_error(table.program, ArgumentError(message, format_usage(table))))
+        raise CommandError(
+            format_error(table.usage_program or table.program, ArgumentError(message, format_usage(table)))
+        )
     if parsed.has(old):
         environment.warn(
             f"Option --{old} has been deprecated and will be removed in a future version. Use --{new} instead."

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from kcli.client.producer_batch import Delivery
 
 TABLE = OptionTable(
-    program="verifiable-producer",
+    program="kafka-verifiable-producer",
+    usage_program="verifiable-producer",
     summary="This tool produces increasing integers to the specified topic and prints JSON metadata to stdout.",
     usage="--topic TOPIC --bootstrap-server HOST:PORT [OPTIONS]",
     options=(

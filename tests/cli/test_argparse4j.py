@@ -230,6 +230,15 @@ def test_long_messages_are_justified(program: str, message: str, text: str) -> N
     assert format_error(program, ArgumentError(message, "usage")) == f"usage\n{text}"
 
 
+def test_every_tool_has_a_version() -> None:
+    for line in ("--version", "--bootstrap-server x --version"):
+        environment = Recorded()
+        assert parse_arguments(NESTED, line.split(), environment) == 0
+        assert environment.out == "4.3.0\n"
+    with pytest.raises(ArgumentError, match="unrecognized arguments: '--vers'"):
+        parse(NESTED, ["--vers"])
+
+
 def test_similar_options_are_named() -> None:
     table = OptionTable("prog", "", (Option("transactionalId", "", "ID"),))
     assert _refused(table, "--transactional-id x").endswith(
