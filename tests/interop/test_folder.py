@@ -45,7 +45,7 @@ def check(bootstrap: str, topic_line: str) -> None:
         "4.3", "kafka-consumer-groups", *server, "--describe", "--offsets", "--group", "readers"
     )
     lags = [line.split()[5] for line in groups.stdout.decode().splitlines() if " kept " in line]
-    assert lags == ["0", "0"], groups.stdout.decode()
+    assert set(lags) == {"0"}, groups.stdout.decode()  # a partition that got no record may have no commit
     our_tool("kafka-console-producer", *server, "--topic", "kept", stdin=b"one more\n")
     more = ("--topic", "kept", "--from-beginning", "--max-messages", "2001", "--timeout-ms", "30000")
     assert b"one more" in our_tool("kafka-console-consumer", *server, *more).stdout

@@ -76,5 +76,5 @@ def test_between_our_tools_and_the_jvms(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("codec", CODECS)
 def test_our_tools_on_real_kafka(kafka_43: real_kafka.Kafka43, lines: bytes, codec: str) -> None:
-    produce("ours", kafka_43.bootstrap, f"ours-{codec}", codec, lines)
-    assert consume("ours", kafka_43.bootstrap, f"ours-{codec}") == lines
+    produce("ours", kafka_43.bootstrap, f"round-trip-{codec}", codec, lines)
+    assert consume("ours", kafka_43.bootstrap, f"round-trip-{codec}") == lines

@@ -37,9 +37,11 @@ class Terminal:
     def expect(self, text: str, seconds: float = 30) -> None:
         """Wait until the text appears behind what was expected before."""
         deadline = time.monotonic() + seconds
+        poll = select.poll()  # select() knows no descriptor above 1024
+        poll.register(self._master, select.POLLIN)
         while text not in self.text[self._seen :]:
             assert time.monotonic() < deadline, f"{text!r} did not appear in {self.text[self._seen :]!r}"
-            if select.select([self._master], [], [], 0.1)[0]:
+            if poll.poll(100):
                 try:
                     shown = os.read(self._master, 65536).decode("utf-8", "replace")
                 except OSError:  # the other end was closed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -49,8 +51,16 @@ def said(text: str, command: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if not NOISE.match(line)]
 
 
-def test_the_same_output_and_codes(kafka_43: real_kafka.Kafka43) -> None:
-    where = ["--bootstrap-server", kafka_43.bootstrap]
+@pytest.fixture
+def kafka(tmp_path: Path) -> Iterator[real_kafka.Kafka43]:
+    """One of the test's own: it compares all that __consumer_offsets holds."""
+    broker = real_kafka.Kafka43(tmp_path)
+    yield broker
+    broker.stop()
+
+
+def test_the_same_output_and_codes(kafka: real_kafka.Kafka43) -> None:
+    where = ["--bootstrap-server", kafka.bootstrap]
     real_kafka.run_tool("4.3", "kafka-topics", *where, "--create", "--topic", "t")
     properties = ("parse.key=true", "parse.headers=true", "null.marker=NIL")
     reader = [word for each in properties for word in ("--reader-property", each)]
