@@ -115,6 +115,11 @@ TOOLS = (
         "verifiable_consumer.TABLE",
     ),
     Tool("kafka-dump-log", "What is in the files of a partition's folder.", "dump_log_options.TABLE"),
+    Tool(
+        "kafka-streams-application-reset",
+        "Have a Kafka Streams application begin again.",
+        "streams_application_reset_options.TABLE",
+    ),
     Tool("kafka-server-start", "Run a broker.", "server_start.TABLE"),
     Tool("kafka-server-stop", "End the brokers that run on this machine for this user.", "server_stop.TABLE"),
 )
