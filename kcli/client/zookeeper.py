@@ -20,6 +20,7 @@ CONFIG_NODE = "/zookeeper/config"
 PERMISSIONS = {"c": 4, "d": 8, "r": 1, "w": 2, "a": 16}
 ANY_VERSION = -1
 _CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 10.0
 _SESSION_SECONDS = 30.0
 _PORT = 2181
 _EPHEMERAL, _SEQUENCE, _CONTAINER, _TTL, _SEQUENCE_TTL = 1, 2, 4, 5, 6
@@ -89,15 +90,15 @@ class ZooKeeper:
 
     def children(self, path: str, *, watch: bool = False) -> tuple[list[str], Any]:
         """Their names in order, and the node's stat."""
-        names, stat = self._call(path, self._client.get_children, path, self._watch(watch), True)
+        names, stat = self._call(path, self._client.get_children_async, path, self._watch(watch), True)
         return sorted(names), stat
 
     def get(self, path: str, *, watch: bool = False) -> tuple[bytes | None, Any]:
-        found: tuple[bytes | None, Any] = self._call(path, self._client.get, path, self._watch(watch))
+        found: tuple[bytes | None, Any] = self._call(path, self._client.get_async, path, self._watch(watch))
         return found
 
     def stat(self, path: str, *, watch: bool = False) -> Any:
-        found = self._call(path, self._client.exists, path, self._watch(watch))
+        found = self._call(path, self._client.exists_async, path, self._watch(watch))
         if found is None:
             raise _explain(exceptions.NoNodeError(), path)
         return found
@@ -116,7 +117,7 @@ class ZooKeeper:
         """The path of the new node."""
         acl = None if permissions is None else _acl(permissions)
         if not container and ttl is None:
-            made: str = self._call(path, self._client.create, path, data or b"", acl, ephemeral, sequence)
+            made: str = self._call(path, self._client.create_async, path, data or b"", acl, ephemeral, sequence)
             return made
         payload = serialization.write_string(self._client.chroot + path) + serialization.write_buffer(data)
         payload += _write_acl(acl or [ACL(31, Id("world", "anyone"))])
@@ -130,15 +131,15 @@ class ZooKeeper:
 
     def set(self, path: str, data: bytes, version: int = ANY_VERSION) -> Any:
         """The node's stat."""
-        return self._call(path, self._client.set, path, data, version)
+        return self._call(path, self._client.set_async, path, data, version)
 
     def delete(self, path: str, version: int = ANY_VERSION) -> None:
-        self._call(path, self._client.delete, path, version)
+        self._call(path, self._client.delete_async, path, version)
 
     def delete_all(self, path: str) -> None:
-        """A node and all below it; Kafka's and ZooKeeper's trees are small enough to go one by one."""
-        self.stat(path)
-        self._call(path, self._client.delete, path, ANY_VERSION, True)
+        """A node and all below it, one by one."""
+        for found in reversed(list(self.walk(path))):
+            self.delete(found)
 
     def walk(self, path: str) -> Iterable[str]:
         """A node and all below it, parents first."""
@@ -150,7 +151,7 @@ class ZooKeeper:
     # Access
 
     def permissions(self, path: str) -> tuple[list[Permission], Any]:
-        entries, stat = self._call(path, self._client.get_acls, path)
+        entries, stat = self._call(path, self._client.get_acls_async, path)
         found = [
             Permission(
                 entry.id.scheme,
@@ -166,10 +167,10 @@ class ZooKeeper:
         entries = _acl(permissions)
         if not entries:
             raise ZooKeeperError("Acl is not valid : null")
-        return self._call(path, self._client.set_acls, path, entries, version)
+        return self._call(path, self._client.set_acls_async, path, entries, version)
 
     def add_auth(self, scheme: str, credential: str) -> None:
-        self._call(None, self._client.add_auth, scheme, credential)
+        self._call(None, self._client.add_auth_async, scheme, credential)
 
     def who_am_i(self) -> list[tuple[str, str]]:
         """(scheme, user) of every identity of this session."""
@@ -187,13 +188,13 @@ class ZooKeeper:
         return sorted(self._client.unchroot(found) for found in self._ask_path(_EPHEMERALS, path, _read_strings))
 
     def sync(self, path: str) -> None:
-        self._call(path, self._client.sync, path)
+        self._call(path, self._client.sync_async, path)
 
     def reconfigure(
         self, joining: str | None, leaving: str | None, members: str | None, version: int
     ) -> tuple[bytes, Any]:
         """The ensemble's new configuration."""
-        done: tuple[bytes, Any] = self._call(None, self._client.reconfig, joining, leaving, members, version)
+        done: tuple[bytes, Any] = self._call(None, self._client.reconfig_async, joining, leaving, members, version)
         return done
 
     def _watch(self, wanted: bool) -> Callable[[Any], None] | None:
@@ -207,13 +208,14 @@ class ZooKeeper:
         def ask() -> Any:
             result = self._client.handler.async_result()
             self._client._call(request, result)
-            return result.get(timeout=_CONNECT_SECONDS)
+            return result
 
         return self._call(path, ask)
 
     def _call(self, path: str | None, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of one of kazoo's asynchronous calls, which wait for a lost connection longer than we do."""
         try:
-            return function(*arguments)
+            return function(*arguments).get(timeout=_ANSWER_SECONDS)
         except (KazooException, KazooTimeoutError) as error:
             raise _explain(error, path) from None
 
@@ -232,7 +234,7 @@ def _explain(error: Exception, path: str | None) -> ZooKeeperError:
     words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), None)
     if words is not None:
         return ZooKeeperError(words.format(path), missing=isinstance(error, exceptions.NoNodeError))
-    name = type(error).__name__.removesuffix("Error")
+    name = "ConnectionLoss" if isinstance(error, KazooTimeoutError) else type(error).__name__.removesuffix("Error")
     return ZooKeeperError(f"KeeperErrorCode = {name}" + (f" for {path}" if path else ""))
 
 

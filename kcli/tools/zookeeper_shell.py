@@ -98,6 +98,7 @@ def _work(session: Session, line: CommandLine, at_terminal: bool) -> int:
             continue
         session.history.append(text)
         code = _do(session, split(text))
+        session.environment.stdout.flush()
         if session.done:
             break
     return code

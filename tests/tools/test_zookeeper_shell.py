@@ -265,6 +265,24 @@ def test_at_a_terminal(zookeeper: str, tmp_path: Path) -> None:
     assert "+get /completed" in history.read_text().splitlines()
 
 
+@pytest.mark.interop
+@pytest.mark.slow
+def test_a_server_that_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kcli.client import zookeeper as client
+
+    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.5)
+    server = real_kafka.ZooKeeper(tmp_path)
+    session = client.ZooKeeper(server.address, lambda kind, path: None)
+    try:
+        assert session.children("/") == (["zookeeper"], session.stat("/"))
+        server.stop()
+        with pytest.raises(client.ZooKeeperError, match=r"^KeeperErrorCode = ConnectionLoss for /$"):
+            session.children("/")
+            session.children("/")
+    finally:
+        session.close()
+
+
 class Tree:
     """A client as far as completion asks."""
 
