@@ -171,12 +171,12 @@ def _check_version(cluster: Any, node: int, timestamp: int) -> None:
     from kcli.wire.errors import KafkaError
 
     needed = _SINCE.get(timestamp, 0)
-    latest = cluster.connection(node).version_for(messages.ListOffsetsRequest)
+    oldest, latest = cluster.connection(node).versions[messages.ListOffsetsRequest.API_KEY]
     if latest < needed:
         raise KafkaError(
             errors.UNSUPPORTED_VERSION,
             f"The node does not support LIST_OFFSETS with version in range [{needed},{needed}]."
-            f" It goes up to {latest}.",
+            f" The supported range is [{oldest},{latest}].",
         )
 
 
