@@ -95,3 +95,23 @@ def test_requirements_and_clashes_are_in_kafkas_words() -> None:
         parsed.forbid("flag", "topic", "num")
     assert str(clash.value) == 'Option "[flag]" can\'t be used with option "[num]"'
     parsed.forbid("topic", "flag")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], []),
+        (["--list", "a,b"], ["a", "b"]),
+        (["--list", "a,,b,", "--list", "c"], ["a", "b", "c"]),
+        (["--list", ""], [""]),
+        (["--list", ","], [","]),
+    ],
+)
+def test_arguments_that_are_lists(arguments: list[str], words: list[str]) -> None:
+    table = OptionTable("tool", "", (Option("list", "", "A,B", repeated=True),))
+    assert parse(table, arguments).separated("list") == words
+
+
+def test_the_order_in_which_options_came() -> None:
+    table = OptionTable("tool", "", (Option("name", "", "NAME", repeated=True), Option("flag", "")))
+    assert parse(table, ["--name", "a", "--flag", "-name=b"]).order == ["name", "flag", "name"]
