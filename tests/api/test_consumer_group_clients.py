@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def consume(bootstrap: str, group: str, name: str, work: Work, stop: threading.E
     }  # fmt: skip
     consumer = confluent_kafka.Consumer(settings)
 
-    def assigned(consumer: object, partitions: list[object]) -> None:
+    def assigned(consumer: Any, partitions: list[Any]) -> None:
         with work.lock:
             for found in partitions:
                 if found.partition in work.owners:
@@ -57,7 +58,7 @@ def consume(bootstrap: str, group: str, name: str, work: Work, stop: threading.E
                 work.owners[found.partition] = name
         consumer.incremental_assign(partitions)
 
-    def revoked(consumer: object, partitions: list[object]) -> None:
+    def revoked(consumer: Any, partitions: list[Any]) -> None:
         positions = [p for p in consumer.position(partitions) if p.offset >= 0]
         if positions:
             consumer.commit(offsets=positions, asynchronous=False)
@@ -83,7 +84,7 @@ def start(bootstrap: str, group: str, name: str, work: Work) -> tuple[threading.
     return thread, stop
 
 
-def wait_until(condition: object, what: str) -> None:
+def wait_until(condition: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + DEADLINE_S
     while not condition():
         assert time.monotonic() < end, what

@@ -213,13 +213,14 @@ def test_topics_that_do_not_exist_and_requests_that_make_no_sense(pair: Pair) ->
     group.join("x1", "cg-missing")
     group.join("x2")
     group.beat("x1", 2)
-    for fields in (
+    senseless: tuple[dict[str, Any], ...] = (
         {"member": "", "epoch": 0}, {"member": "m", "epoch": 0}, {"member": "m", "epoch": -2},
         {"member": "m", "epoch": 0, "rebalance_timeout_ms": 1}, {"member": "m", "epoch": -3},
         {"member": "m", "epoch": 0, "rebalance_timeout_ms": 1, "owned": {}},
         {"member": "m", "epoch": 1, "instance_id": ""}, {"member": "m", "epoch": 1, "rack_id": ""},
         {"member": "", "epoch": 1, "version": 0}, {"member": "x1", "epoch": 2, "version": 0},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for fields in senseless:
         group.beat(**fields)
     described(pair, "", "cg-odd", "cg-none")
     group.same_log()

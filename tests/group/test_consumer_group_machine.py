@@ -88,7 +88,7 @@ class ConsumerGroupMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.image = Image()
         self.metadata = GroupMetadata(self.image, ConsumerGroupSettings())
-        self.ids = {}
+        self.ids: dict[str, bytes] = {}
         self.added = 0
         for name in TOPICS[:2]:
             self._add(name, 3)
