@@ -121,8 +121,8 @@ def to_json(partitions: Mapping[Partition, Sequence[int]], log_dirs: Mapping[Rep
 def spread(current: Mapping[Partition, Sequence[int]], racks: Mapping[int, str | None]) -> dict[Partition, list[int]]:
     """Spread partitions over brokers (id -> rack), with as many replicas as each topic has now.
 
-    Brokers are dealt out in turn, rack by rack, from a random one on; replicas of a partition are neighbours in that
-    order, so that they are in different racks as long as there are enough of them.
+    Brokers are dealt out in turn, rack by rack, from a random one on; replicas of a partition are in different racks
+    as long as there are enough of them.
     """
     if not racks:
         raise CommandError("All brokers are currently fenced, or have all their log directories cordoned.")
@@ -139,8 +139,22 @@ def spread(current: Mapping[Partition, Sequence[int]], racks: Mapping[int, str |
         start = random.randrange(len(order))
         for position, partition in enumerate(partitions):
             first = start + position + position // len(order)
-            proposed[partition] = [order[(first + step) % len(order)] for step in range(count)]
+            ring = [order[(first + step) % len(order)] for step in range(len(order))]
+            proposed[partition] = _pick(ring, racks, count)
     return proposed
+
+
+def _pick(ring: Sequence[int], racks: Mapping[int, str | None], count: int) -> list[int]:
+    """So many brokers, beginning with the first: one of each rack, then again one of each, and so on."""
+    rest, chosen = list(ring), []
+    while len(chosen) < count:
+        seen: set[str | None] = set()
+        for broker in list(rest):
+            if racks[broker] not in seen:
+                seen.add(racks[broker])
+                chosen.append(broker)
+                rest.remove(broker)
+    return chosen[:count]
 
 
 def _alternate(racks: Mapping[int, str | None]) -> list[int]:
