@@ -213,6 +213,9 @@ class Connection(asyncio.BufferedProtocol):
             except WireError as error:
                 self._refuse(str(error))
                 return
+            except OSError as error:  # asyncio would close the connection, too, but not say why
+                self._refuse(f"its request needs what the system cannot give: {error}")
+                return
             if answer is None:
                 continue
             if type(answer) is not list:

@@ -98,6 +98,7 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._open = False
+        self._starved = False
 
     def __str__(self) -> str:
         return self.endpoint.at(self.port)
@@ -139,6 +140,7 @@ class Listener:
             except OSError as error:
                 self._out_of_resources(error)
                 return
+            self._starved = False
             accepted.setblocking(False)
             self._accepted(self, accepted)
 
@@ -146,6 +148,8 @@ class Listener:
         """Without a pause the waiting client would keep the loop spinning."""
         if error.errno not in _OUT_OF_RESOURCES:
             raise error
-        _log.warning("Listener %s cannot accept: %s; trying again", self.endpoint.name, error.strerror)
+        if not self._starved:
+            _log.warning("Listener %s cannot accept: %s; trying again", self.endpoint.name, error.strerror)
+        self._starved = True
         self.pause()
         self._timer = self._loop.call_later(PAUSE_SECONDS, self.resume)
