@@ -146,7 +146,8 @@ def spread(current: Mapping[Partition, Sequence[int]], racks: Mapping[int, str |
 
 def _pick(ring: Sequence[int], racks: Mapping[int, str | None], count: int) -> list[int]:
     """So many brokers, beginning with the first: one of each rack, then again one of each, and so on."""
-    rest, chosen = list(ring), []
+    rest = list(ring)
+    chosen: list[int] = []
     while len(chosen) < count:
         seen: set[str | None] = set()
         for broker in list(rest):
