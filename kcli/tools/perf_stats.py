@@ -41,8 +41,8 @@ class Window:
 
     @property
     def mean(self) -> float:
-        """The mean latency; not a number without records, as Java prints it."""
-        return self.latency / self.count if self.count else float("nan")
+        """The mean latency."""
+        return self.latency / self.count if self.count else 0.0
 
 
 class Stats:

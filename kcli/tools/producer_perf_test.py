@@ -75,7 +75,8 @@ def run(arguments: list[str], environment: Environment) -> int:
         producer.flush()
     finally:
         left = producer.abandon()
-        report.finish()
+        if producer.delivered:
+            report.finish()
         if left:
             environment.warn(f"{left} record(s) neither acknowledged nor refused")
     if parsed.has("print-metrics"):

@@ -12,6 +12,7 @@ from kcli.cli.settings import Settings
 _ILLEGAL = "java.lang.IllegalArgumentException"
 _TRANSACTIONAL_ID = "transactional.id"
 _TRANSACTION_MS = 3000
+_BATCH_SIZE = "16384"  # Kafka's default
 
 TABLE = OptionTable(
     program="kafka-producer-perf-test",
@@ -142,6 +143,7 @@ def producer_settings(parsed: Arguments) -> Settings:
     if parsed.has("bootstrap-server"):
         settings["bootstrap.servers"] = parsed.value("bootstrap-server")
     settings.setdefault("client.id", "perf-producer-client")
+    settings.setdefault("batch.size", _BATCH_SIZE)  # our producers' own default would flatter
     if parsed.has("transactional-id"):
         settings[_TRANSACTIONAL_ID] = parsed.value("transactional-id")
     elif parsed.has("transaction-duration-ms") and _TRANSACTIONAL_ID not in settings:
