@@ -12,7 +12,6 @@ from hypothesis import settings
 
 from tests.interop import real_kafka
 
-
 # No test fails for being slow. In CI a change is judged by the same examples each time; elsewhere new ones are tried.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -87,9 +87,7 @@ TOOLS = (
     ),
     Tool("kafka-acls", "List, add and remove the rules of an authorizer.", "acls_options.TABLE"),
     Tool("kafka-storage", "Format the folders of a KRaft node, and look at them.", "storage.TABLE"),
-    Tool(
-        "kafka-consumer-perf-test", "How many records a second can be consumed.", "consumer_perf_test_options.TABLE"
-    ),
+    Tool("kafka-consumer-perf-test", "How many records a second can be consumed.", "consumer_perf_test_options.TABLE"),
     Tool("kafka-client-metrics", "Which metrics clients are asked to send.", "client_metrics_options.TABLE"),
     Tool(
         "kafka-delegation-tokens",

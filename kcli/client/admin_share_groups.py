@@ -68,9 +68,7 @@ def set_share_group_offsets(cluster: Cluster, group_id: str, offsets: Mapping[To
             raise error
 
 
-def delete_share_group_offsets(
-    cluster: Cluster, group_id: str, topics: Iterable[str]
-) -> dict[str, KafkaError | None]:
+def delete_share_group_offsets(cluster: Cluster, group_id: str, topics: Iterable[str]) -> dict[str, KafkaError | None]:
     """Forget topics; raises KafkaError where the group as a whole is refused."""
     request = messages.DeleteShareGroupOffsetsRequest
     body = request(

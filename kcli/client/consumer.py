@@ -221,9 +221,7 @@ class BulkConsumer:
             return
         self._metadata_at = now + self._pause  # in case this raises
         wanted = None if self._topics is None else sorted(self._topics | self._watched())
-        response = self._cluster.metadata(
-            wanted, auto_create=self._config.allow_auto_create and wanted is not None
-        )
+        response = self._cluster.metadata(wanted, auto_create=self._config.allow_auto_create and wanted is not None)
         usable = {topic.name: topic for topic in response.topics if not topic.error_code}
         self._counts = {
             name: len(topic.partitions) for name, topic in usable.items() if wanted is not None or self._likes(topic)
@@ -344,9 +342,7 @@ class BulkConsumer:
                 raise NoOffset(f"Undefined offset with no reset policy for partitions: [{key[0]}-{key[1]}]")
             timestamps[key] = timestamp
         if timestamps:
-            answers = consumer_offsets.list_offsets(
-                self._cluster, timestamps, committed=self._config.read_committed
-            )
+            answers = consumer_offsets.list_offsets(self._cluster, timestamps, committed=self._config.read_committed)
             self._place(answers, now)
 
     def _ask_committed(self, keys: list[TopicPartition], now: float) -> None:

@@ -234,9 +234,7 @@ class ClassicMembership:
         member = messages.LeaveGroupRequest.MemberIdentity(
             member_id=self.member_id, group_instance_id=None, reason="the consumer is being closed"
         )
-        return messages.LeaveGroupRequest(
-            group_id=self._settings.group_id, member_id=self.member_id, members=[member]
-        )
+        return messages.LeaveGroupRequest(group_id=self._settings.group_id, member_id=self.member_id, members=[member])
 
     def _on_error(self, response: Any, now: float) -> None:
         outcome = _COMMON.get(response.error_code)
@@ -395,6 +393,4 @@ def _decode_member(member: Any, assignor: Assignor) -> GroupMember:
         owned, generation = decode_sticky(subscription.user_data)
     elif assignor.cooperative and generation < 0 and subscription.user_data and len(subscription.user_data) == 4:
         generation = int.from_bytes(subscription.user_data, "big", signed=True)
-    return GroupMember(
-        member.member_id, frozenset(subscription.topics), member.group_instance_id, owned, generation
-    )
+    return GroupMember(member.member_id, frozenset(subscription.topics), member.group_instance_id, owned, generation)

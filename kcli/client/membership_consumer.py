@@ -88,9 +88,7 @@ class ConsumerMembership:
         self._in_flight, self._sent_at = True, now
         joining = self.phase is Phase.JOIN
         request = messages.ConsumerGroupHeartbeatRequest
-        heartbeat = request(
-            group_id=self._settings.group_id, member_id=self.member_id, member_epoch=self.generation
-        )
+        heartbeat = request(group_id=self._settings.group_id, member_id=self.member_id, member_epoch=self.generation)
         heartbeat.instance_id = self._settings.instance_id
         if joining:
             heartbeat.rack_id = self._settings.rack_id
@@ -120,9 +118,7 @@ class ConsumerMembership:
             self.phase = Phase.STABLE
         if response.assignment is not None:
             self._target = [
-                (each.topic_id, number)
-                for each in response.assignment.topic_partitions
-                for number in each.partitions
+                (each.topic_id, number) for each in response.assignment.topic_partitions for number in each.partitions
             ]
             self._resolve()
         if self._topics_changed or self._owned_changed:

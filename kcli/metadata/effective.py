@@ -156,9 +156,7 @@ def _other_names(name: str) -> tuple[str, ...]:
     return (name,) if base == name else (name, base)
 
 
-def _entry(
-    name: str, value: str | None, key: ConfigKey | None, synonyms: list[Synonym], read_only: bool
-) -> Entry:
+def _entry(name: str, value: str | None, key: ConfigKey | None, synonyms: list[Synonym], read_only: bool) -> Entry:
     return Entry(
         name=name,
         value=value,

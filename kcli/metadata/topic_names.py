@@ -25,7 +25,5 @@ def _reason(name: str) -> str | None:
     if len(name) > MAX_LENGTH:
         return f"the length of '{name}' is longer than the max allowed length {MAX_LENGTH}"
     if not _LEGAL.match(name):
-        return (
-            f"'{name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
-        )
+        return f"'{name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
     return None

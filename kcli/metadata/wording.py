@@ -10,16 +10,12 @@ from collections.abc import Mapping
 KRAFT: Mapping[str, str] = {
     "name collides": "Topic '{name}' collides with existing topic: {first}",
     "null config": "Null value not supported for topic configs: {names}",
-    "assignment and factor": (
-        "A manual partition assignment was specified, but replication factor was not set to -1."
-    ),
+    "assignment and factor": ("A manual partition assignment was specified, but replication factor was not set to -1."),
     "assignment and partitions": "A manual partition assignment was specified, but numPartitions was not set to -1.",
     "assigned twice": "Found multiple manual partition assignments for partition {partition}",
     "not consecutive": "partitions should be a consecutive 0-based integer sequence",
     "empty assignment": "The manual partition assignment includes an empty replica list.",
-    "unknown broker": (
-        "The manual partition assignment includes broker {broker}, but no such broker is registered."
-    ),
+    "unknown broker": ("The manual partition assignment includes broker {broker}, but no such broker is registered."),
     "broker twice": "The manual partition assignment includes the broker {broker} more than once.",
     "uneven assignment": (
         "The manual partition assignment includes a partition with {count} replica(s), but this is not consistent "
@@ -44,9 +40,7 @@ KRAFT: Mapping[str, str] = {
         "Unable to replicate the partition {factor} time(s): All brokers are currently fenced or in controlled "
         "shutdown."
     ),
-    "fewer partitions": (
-        "The topic {name} currently has {partitions} partition(s); {count} would not be an increase."
-    ),
+    "fewer partitions": ("The topic {name} currently has {partitions} partition(s); {count} would not be an increase."),
     "as many partitions": "Topic already has {partitions} partition(s).",
     "wrong assignments": (
         "Attempted to add {additional} additional partition(s), but only {assignments} assignment(s) were specified."
@@ -75,9 +69,7 @@ ZK: Mapping[str, str] = {
     "too few brokers": "Replication factor: {factor} larger than available brokers: {brokers}.",
     "no usable broker": "Replication factor: {factor} larger than available brokers: 0.",
     "no active broker": "Replication factor: {factor} larger than available brokers: 0.",
-    "fewer partitions": (
-        "Topic currently has {partitions} partitions, which is higher than the requested {count}."
-    ),
+    "fewer partitions": ("Topic currently has {partitions} partitions, which is higher than the requested {count}."),
     "as many partitions": "Topic already has {partitions} partitions.",
     "wrong assignments": (
         "Increasing the number of partitions by {additional} but {assignments} assignments provided."

@@ -217,5 +217,3 @@ def _bool(value: bool) -> str:
 def optional(value: int | None) -> str:
     """A Java OptionalLong."""
     return "OptionalLong.empty" if value is None else f"OptionalLong[{value}]"
-
-

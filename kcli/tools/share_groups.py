@@ -218,9 +218,7 @@ class _ShareGroups(GroupCommand):
                 errors.NON_EMPTY_GROUP,
             )
             self.error(
-                str(error)
-                if error.code in expected
-                else f"Encounter some unknown error: {error.java_class}: {error}"
+                str(error) if error.code in expected else f"Encounter some unknown error: {error.java_class}: {error}"
             )
             outcomes = dict.fromkeys(topics, error)
         self.failed |= any(outcomes.values())

@@ -213,9 +213,7 @@ def test_what_is_said_twice_is_not_deleted(image: Image) -> None:
     create(image, topic("a"), topic("b"))
     state = messages.DeleteTopicsRequest.DeleteTopicState
     topic_id = image.topics["b"].id
-    request = messages.DeleteTopicsRequest(
-        topic_names=["a", "a", "b"], topics=[state(name=None, topic_id=topic_id)]
-    )
+    request = messages.DeleteTopicsRequest(topic_names=["a", "a", "b"], topics=[state(name=None, topic_id=topic_id)])
     results, records = delete_topics(image, request)
     assert not records
     assert {(result.name, result.error_message) for result in results} == {

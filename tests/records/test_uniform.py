@@ -15,9 +15,7 @@ from kcli.records.uniform import read_fields
 
 FIELDS = st.sampled_from([None, b"", b"a", b"bb", b"c" * 70, b"d" * 9000])
 RUNS = st.lists(
-    st.tuples(
-        st.integers(1, 90), st.integers(-70, 20_000), FIELDS, FIELDS, st.sampled_from([(), (("h", b"v"),)])
-    ),
+    st.tuples(st.integers(1, 90), st.integers(-70, 20_000), FIELDS, FIELDS, st.sampled_from([(), (("h", b"v"),)])),
     max_size=4,
 )
 

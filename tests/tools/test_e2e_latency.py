@@ -31,9 +31,7 @@ def test_a_topic_is_made_and_measured(bootstrap: str) -> None:
     done = latency(f"{bootstrap} el-a 5 all 10")
     assert done.code == 0, done.err
     first, rest = done.out.split("\n", 1)
-    assert first == (
-        'Topic "el-a" does not exist. Will create topic with 1 partition(s) and replication factor = 1'
-    )
+    assert first == ('Topic "el-a" does not exist. Will create topic with 1 partition(s) and replication factor = 1')
     assert re.fullmatch(RESULT, rest)
     assert done.err.startswith("WARNING: Positional argument usage is deprecated")
 

@@ -122,10 +122,7 @@ def test_the_figures_of_a_window() -> None:
     window = Window(10.0)
     window.add(3, 3 * 1024 * 1024, 4)
     window.add(1, 1024 * 1024, 8)
-    assert (
-        window.line(12.0)
-        == "4 records sent, 2.0 records/sec (2.00 MB/sec), 5.0 ms avg latency, 8.0 ms max latency."
-    )
+    assert window.line(12.0) == "4 records sent, 2.0 records/sec (2.00 MB/sec), 5.0 ms avg latency, 8.0 ms max latency."
 
 
 def test_percentiles_are_kafkas() -> None:

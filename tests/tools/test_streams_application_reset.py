@@ -126,7 +126,7 @@ def test_members_that_are_still_there(bootstrap: str) -> None:
     ("line", "message"),
     [
         ("--input-topics t", "Missing required option(s) [application-id]"),
-        ("--application-id a --to-earliest --to-latest", "Option \"[to-earliest]\" can't be used with option"),
+        ("--application-id a --to-earliest --to-latest", 'Option "[to-earliest]" can\'t be used with option'),
         ("--application-id a --internal-topics x", "ERROR: java.lang.IllegalArgumentException: Invalid topic"),
     ],
 )
