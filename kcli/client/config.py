@@ -1,4 +1,4 @@
-"""Kafka's client settings: the producer's, the consumer's and the admin client's tables, and how they constrain each other.
+"""Kafka's client settings: tables for the producer, the consumer and the admin client, and what ties them together.
 
 values = parse(PRODUCER, {"acks": "1", "linger.ms": "20"})      # typed, with defaults; raises ConfigError
 unknown(PRODUCER, {"acsk": "1"}) -> ["acsk"]                    # Kafka takes and ignores such names
