@@ -19,7 +19,8 @@ from tests.cli.support import Recorded
 from tests.interop import real_kafka
 from tests.tools.test_cluster_tools import succeed, use
 
-LONG_AGO = int(time.time() * 1000) - 20 * 60_000
+NOW = 1_700_000_000_000
+LONG_AGO = NOW - 20 * 60_000
 
 
 def state(producer_id: int, start: int | None = 5, timestamp: int = LONG_AGO) -> ProducerState:
@@ -56,7 +57,8 @@ def run(action: Any, admin: Coordinators, line: str) -> list[str]:
     return environment.out.splitlines()
 
 
-def test_what_no_coordinator_will_end_hangs() -> None:
+def test_what_no_coordinator_will_end_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kcli.tools.transactions._now", lambda: NOW)
     states = [
         state(1),  # its coordinator is about to write the marker
         state(2),  # no transactional id
