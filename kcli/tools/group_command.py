@@ -83,6 +83,25 @@ class GroupCommand:
         else:
             self.environment.warn(f"Error: {text}")
 
+    def deletable(self, states: Mapping[str, str], kind: str, missing: str) -> dict[str, Any]:
+        """What stands in the way of deleting each group that was asked for; None where nothing does.
+
+        `states` are those of all groups of the kind; `missing` is said of a group that is not among them.
+        """
+        from kcli.client.admin_groups import WrongGroup
+        from kcli.wire import errors
+        from kcli.wire.errors import KafkaError
+
+        outcomes: dict[str, Any] = {}
+        for name in states if self.options.has("all-groups") else dict.fromkeys(self.options.values("group")):
+            if name not in states:
+                outcomes[name] = WrongGroup(f"Group '{name}' {missing}")
+            elif states[name] != "Empty":
+                outcomes[name] = KafkaError(errors.NON_EMPTY_GROUP, f"{kind} group '{name}' is not EMPTY.")
+            else:
+                outcomes[name] = None
+        return outcomes
+
     def report_deletion(self, outcomes: Mapping[str, Any]) -> None:
         """Tell which groups are gone, and why the others are not; an outcome is None or an error."""
         deleted = [group for group, error in outcomes.items() if error is None]

@@ -183,19 +183,10 @@ class _ShareGroups(GroupCommand):
         return [state_row(group)]
 
     def _delete(self, cluster: Any) -> None:
-        from kcli.client.admin_groups import WrongGroup, delete_groups
-        from kcli.wire import errors
-        from kcli.wire.errors import KafkaError
+        from kcli.client.admin_groups import delete_groups
 
         states = {group.id: group.state for group in self._listed(cluster)}
-        outcomes: dict[str, Any] = {}
-        for name in states if self.options.has("all-groups") else dict.fromkeys(self.options.values("group")):
-            if name not in states:
-                outcomes[name] = WrongGroup(f"Group '{name}' is not a share group.")
-            elif states[name] != "Empty":
-                outcomes[name] = KafkaError(errors.NON_EMPTY_GROUP, f"Share group '{name}' is not EMPTY.")
-            else:
-                outcomes[name] = None
+        outcomes = self.deletable(states, "Share", "is not a share group.")
         empty = [name for name, outcome in outcomes.items() if outcome is None]
         if empty:
             outcomes |= delete_groups(cluster, empty)

@@ -117,19 +117,10 @@ class _StreamsGroups(GroupCommand):
             self.environment.print(line)
 
     def _delete(self, cluster: Any) -> None:
-        from kcli.client.admin_groups import WrongGroup, delete_groups
-        from kcli.wire import errors
-        from kcli.wire.errors import KafkaError
+        from kcli.client.admin_groups import delete_groups
 
         states = {group.id: group.state for group in self._listed(cluster)}
-        outcomes: dict[str, Any] = {}
-        for name in states if self.options.has("all-groups") else dict.fromkeys(self.options.values("group")):
-            if name not in states:
-                outcomes[name] = WrongGroup(f"Group '{name}' does not exist or is not a streams group.")
-            elif states[name] != "Empty":
-                outcomes[name] = KafkaError(errors.NON_EMPTY_GROUP, f"Streams group '{name}' is not EMPTY.")
-            else:
-                outcomes[name] = None
+        outcomes = self.deletable(states, "Streams", "does not exist or is not a streams group.")
         empty = [name for name, outcome in outcomes.items() if outcome is None]
         internal = self._internal_topics(cluster, empty) if self.options.has("delete-all-internal-topics") else {}
         if empty:
