@@ -9,8 +9,25 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kcli.cli.environment import Environment
+from kcli.cli.options import OptionTable
+from kcli.commands.parsing import parse_command
+
+TABLE = OptionTable(
+    program="kcli quickstart",
+    summary="Start a broker, create a topic, produce and consume lines; show each command and what it prints.",
+    usage="",
+    options=(),
+    examples=(("See what it is about", "kcli quickstart"),),
+)
+
 _LINES = ("hello", "kafka without a JVM", "goodbye")
 _TOPIC = "quickstart"
+
+
+def run(arguments: list[str], environment: Environment) -> int:
+    parsed = parse_command(TABLE, arguments, environment)
+    return parsed if isinstance(parsed, int) else walk_through()
 
 
 class _Failed(Exception):
@@ -34,6 +51,15 @@ def walk_through() -> int:
         return 1
     print("That was a broker, a topic, a producer and a consumer; the broker and its data are gone now.")
     return 0
+
+
+_QUIET = """import sys
+try:
+    from kcli.cli.umbrella import main
+    main()
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
 
 
 @contextmanager
@@ -74,5 +100,5 @@ def _show(command: str) -> None:
 
 
 def _python(command: list[str]) -> list[str]:
-    """The command run by this Python, whether or not its script is on the PATH."""
-    return [sys.executable, "-m", "kcli.cli.umbrella", *command]
+    """The command run by this Python, whether or not its script is on the PATH; quiet at Ctrl-C from its beginning."""
+    return [sys.executable, "-c", _QUIET, *command]
