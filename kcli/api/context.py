@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ class BrokerContext:
     """`group.coordinator.GroupCoordinator`"""
     producer_ids: Any = None
     """hands out producer ids one by one: `async next() -> int`"""
+    owed: Callable[[], int] = lambda: 0
+    """bytes of answers that clients have not taken yet"""
     apis: Mapping[int, Api] = field(default_factory=dict)
     """what dispatch serves, by key; ApiVersions tells it"""
     cache: dict[Any, Any] = field(default_factory=dict)

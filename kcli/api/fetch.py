@@ -5,6 +5,8 @@ partition that has any is sent whole, however large. With less than min_bytes to
 waits until enough has come in or max_wait_ms has passed. Read-committed readers stop at the last stable offset and get
 the aborted transactions below it. Batches travel from the log to the socket as they are.
 
+Kafka sends files; here what is read waits in memory for a reader that is slow, so all get less while much is waiting.
+
 Deviations: every read is served by the leader (no preferred read replica, KIP-392).
 """
 
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kcli.api.leaders import CurrentLeaders
 from kcli.api.request import Api, Request
 from kcli.replica.manager import READABLE, STABLE
-from kcli.replica.partition import READ_COMMITTED
+from kcli.replica.partition import NO_EPOCH, READ_COMMITTED, check_isolation_level
 from kcli.replica.sessions import FIRST_VERSION_WITH_TOPIC_IDS, FetchContext, Key
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -32,6 +34,9 @@ API = Api(1, 4, 18)
 FIRST_VERSION_WITH_SESSIONS = 7
 FIRST_VERSION_WITH_CURRENT_LEADER = 16
 FIRST_VERSION_WITH_REPLICA_STATE = 15
+MUCH_OWED = 128 << 20
+"""bytes in memory for readers that do not take them; above, nobody gets more than SPARING_BYTES at a time"""
+SPARING_BYTES = 1 << 20
 NO_OFFSET = -1
 
 _NOT_IN_METADATA = (errors.UNKNOWN_TOPIC_ID, errors.UNKNOWN_TOPIC_OR_PARTITION)
@@ -89,7 +94,7 @@ class _Reading:
 
     def _read(self, partition: Partition, wanted: Any, result: Any) -> None:
         limits, log, offset = self._limits, partition.log, wanted.fetch_offset
-        partition.check_access(wanted.current_leader_epoch)
+        partition.check_access(max(wanted.current_leader_epoch, NO_EPOCH))  # here, any negative one stands for none
         if wanted.last_fetched_epoch >= 0:
             diverging = partition.divergence(offset, wanted.last_fetched_epoch)
             if diverging is not None:
@@ -121,6 +126,7 @@ class _Reading:
 
 def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any]:
     body, version = request.body, request.version
+    check_isolation_level(body.isolation_level)
     replica_id = body.replica_state.replica_id if version >= FIRST_VERSION_WITH_REPLICA_STATE else body.replica_id
     fetch = context.replicas.sessions.context(
         version,
@@ -132,11 +138,30 @@ def handle(context: BrokerContext, request: Request) -> Any | Awaitable[Any]:
         privileged=replica_id >= 0,
     )
     max_bytes = min(body.max_bytes, context.config["fetch.max.bytes"])
+    if context.owed() > MUCH_OWED:
+        max_bytes = min(max_bytes, SPARING_BYTES)
     limits = _Limits(min(body.min_bytes, max_bytes), max_bytes, body.isolation_level, replica_id)
     reading = _read(context, fetch, limits)
     if reading.size >= limits.min_bytes or body.max_wait_ms <= 0 or reading.hurry or not reading.partitions:
         return _response(context, request, fetch, reading)
     return _wait(context, request, fetch, reading, limits)
+
+
+def error_response(body: Any, version: int, error: KafkaError) -> Any:
+    """Of old versions each partition says it, too."""
+    response = messages.FetchResponse
+    topics = body.topics if version < FIRST_VERSION_WITH_TOPIC_IDS else ()
+    failed = {"error_code": error.code, "high_watermark": NO_OFFSET, "aborted_transactions": [], "records": b""}
+    return response(
+        error_code=error.code,
+        responses=[
+            response.FetchableTopicResponse(
+                topic=topic.topic,
+                partitions=[response.PartitionData(partition_index=p.partition, **failed) for p in topic.partitions],
+            )
+            for topic in topics
+        ],
+    )
 
 
 def _wanted(body: Any, version: int) -> list[tuple[Key, Any]]:

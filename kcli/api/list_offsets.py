@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kcli.api.request import Api, Request
 from kcli.records.batch import NO_TIMESTAMP
-from kcli.replica.partition import NO_EPOCH
+from kcli.replica.partition import NO_EPOCH, check_isolation_level
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
@@ -43,22 +43,37 @@ NOTHING = (-1, -1, -1)
 
 
 def handle(context: BrokerContext, request: Request) -> Any:
+    check_isolation_level(request.body.isolation_level)
     response = messages.ListOffsetsResponse
     seen = Counter((topic.name, wanted.partition_index) for topic in request.body.topics for wanted in topic.partitions)
-    topics = []
+    topics: dict[str, dict[int, Any]] = {}  # one that is named twice is answered once, one without partitions is not
     for topic in request.body.topics:
-        answers: dict[int, Any] = {}
         for wanted in topic.partitions:
             answer = response.ListOffsetsPartitionResponse(partition_index=wanted.partition_index)
-            answers[wanted.partition_index] = answer
+            topics.setdefault(topic.name, {})[wanted.partition_index] = answer
             try:
                 if seen[topic.name, wanted.partition_index] > 1:
                     raise KafkaError(errors.INVALID_REQUEST)
                 answer.timestamp, answer.offset, answer.leader_epoch = _offset(context, request, topic.name, wanted)
             except KafkaError as error:
                 answer.error_code = error.code
-        topics.append(response.ListOffsetsTopicResponse(name=topic.name, partitions=list(answers.values())))
-    return response(topics=topics)
+    topic_response = response.ListOffsetsTopicResponse
+    return response(topics=[topic_response(name=name, partitions=[*found.values()]) for name, found in topics.items()])
+
+
+def error_response(body: Any, version: int, error: KafkaError) -> Any:
+    """Of the request's fields a response repeats the names only, not the timestamps."""
+    response = messages.ListOffsetsResponse
+    found = response.ListOffsetsPartitionResponse
+    return response(
+        topics=[
+            response.ListOffsetsTopicResponse(
+                name=topic.name,
+                partitions=[found(partition_index=p.partition_index, error_code=error.code) for p in topic.partitions],
+            )
+            for topic in body.topics
+        ]
+    )
 
 
 def _offset(context: BrokerContext, request: Request, topic: str, wanted: Any) -> tuple[int, int, int]:

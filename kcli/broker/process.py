@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from kcli.broker.errors import BrokerError
@@ -39,6 +41,7 @@ async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
 
     Raises BrokerError if the broker cannot start, or cannot go on.
     """
+    _raise_file_limit()
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[int] = loop.create_future()
 
@@ -62,6 +65,14 @@ async def serve(settings: Settings, ready: Callable[[Broker], None]) -> int:
     if broker.failure.done():
         raise BrokerError(broker.failure.result())
     return stopped.result()
+
+
+def _raise_file_limit() -> None:
+    """Each partition has a file open, and each client a socket; the JVM takes what it may have, too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):  # macOS allows less than its hard limit says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _started(broker: Broker, stopped: asyncio.Future[int]) -> bool:

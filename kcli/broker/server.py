@@ -24,6 +24,7 @@ from kcli.group.consumer_group_metadata import ConsumerGroupSettings, GroupMetad
 from kcli.group.coordinator import OFFSETS_TOPIC, GroupCoordinator
 from kcli.group.settings import GroupSettings
 from kcli.group.store import Store, StoredRecord
+from kcli.metadata.controller_brokers import failed_directory_records
 from kcli.metadata.errors import StartError
 from kcli.metadata.image import BROKER_RESOURCE, TOPIC_RESOURCE, Record
 from kcli.metadata.keeper import Keeper, Registration
@@ -41,10 +42,12 @@ from kcli.storage.errors import LogDirError
 from kcli.storage.manager import LogManager
 from kcli.storage.meta_properties import KRAFT, ZOOKEEPER
 from kcli.wire import uuid
+from kcli.wire.errors import KafkaError
 
 _START_ERRORS = (BindError, ConfigError, LogDirError, StartError)
 _TRASH_MS = 5_000
 _SEALED_MS = 10_000
+_INDEXES_MS = 100
 
 _log = logging.getLogger("kcli.broker")
 
@@ -60,6 +63,8 @@ class Broker:
         self.failure: asyncio.Future[str] | None = None
         """done when the broker can serve nothing any more, and should be stopped"""
         self._undo = AsyncExitStack()
+        self._serving = False
+        self._resignations: list[asyncio.Task[None]] = []  # one for each log dir that failed
 
     @property
     def broker_id(self) -> int:
@@ -90,6 +95,8 @@ class Broker:
         await self._load_logs()
         await self._register()
         self._start_replicas()
+        if len(self.logs.online) < len(self.logs.log_dirs):
+            await self._give_up_lost_leaderships()
         self._start_coordinators()
         self._start_dispatch()
         self._start_periodic()
@@ -182,11 +189,14 @@ class Broker:
 
     async def _register(self) -> None:
         """Before any folder is made for a replica: a broker whose id is taken must not leave any behind."""
-        ids = (self._directory_ids[path] for path in self.logs.online)
-        directories = tuple(uuid.from_text(text) for text in ids if text is not None)
+        directories = self._online_directories()
         await self.keeper.register(
             Registration(self.broker_id, self._advertised, self.settings["broker.rack"], directories)
         )
+
+    def _online_directories(self) -> tuple[bytes, ...]:
+        ids = (self._directory_ids[path] for path in self.logs.online)
+        return tuple(uuid.from_text(text) for text in ids if text is not None)
 
     def _start_replicas(self) -> None:
         self.replicas = ReplicaManager(self.broker_id, self.keeper, self.logs, self.clock, self._topic_config)
@@ -202,7 +212,6 @@ class Broker:
         self._undo.push_async_callback(self.groups.close)
         self.groups.start()
         self.groups.follow(self.keeper)
-        self.groups.follow(self.keeper)
         self.replicas.add_leadership_listener(self._on_leadership)
 
     def _start_dispatch(self) -> None:
@@ -213,6 +222,7 @@ class Broker:
             replicas=self.replicas,
             groups=self.groups,
             producer_ids=ProducerIds(self.keeper),
+            owed=lambda: self.network.owed,
         )
         handle: Handle = Dispatch(context).handle
         uses_sasl = any(listener.protocol.startswith("SASL") for listener in self.settings.listeners)
@@ -238,6 +248,7 @@ class Broker:
         periodic.every(
             settings["producer.id.expiration.check.interval.ms"], "expiry of producers", logs.expire_producers, first
         )
+        periodic.every(_INDEXES_MS, "writing of index entries", logs.save_index_entries)
         periodic.every(_TRASH_MS, "removal of deleted files", logs.empty_trash)
         periodic.every(_SEALED_MS, "flush of rolled segments", self._flush_sealed)
         if settings["log.cleaner.enable"]:
@@ -250,6 +261,7 @@ class Broker:
         self._undo.push_async_callback(self.network.close)
         self._undo.callback(self.replicas.stop)
         self.network.start()
+        self._serving = True
 
     # While it runs
 
@@ -291,6 +303,19 @@ class Broker:
     def _after_log_dir_failure(self, path: str) -> None:
         if not self.logs.online:
             self._fail(f"Shutting down: all log dirs have failed, the last one was {path}")
+        elif self._serving:
+            self._resignations.append(self._loop.create_task(self._give_up_lost_leaderships()))
+
+    async def _give_up_lost_leaderships(self) -> None:
+        """Clients must not be sent here for what this broker can no longer read."""
+        online = self._online_directories()
+        lost = self.replicas.lost()
+        try:
+            await self.keeper.change(
+                lambda image: (None, failed_directory_records(image, self.broker_id, online, lost))
+            )
+        except KafkaError as error:
+            _log.error("The leaderships of a failed log dir could not be given up: %s", error)
 
     def _metadata_failed(self, path: str, error: OSError) -> None:
         self._fail(f"Shutting down: the metadata log in {path} failed: {error.strerror}")

@@ -101,18 +101,36 @@ class LiveConsumerGroup(ConsumerGroup):
             self._write(records, group_records.current(self.group_id, member.gone_for_now()))
             effects: list[Effect] = [Append(records)]
         else:
-            effects = self._fence(member)
+            effects = self._fence([member])
         response = messages.ConsumerGroupHeartbeatResponse(
             member_id=request.member_id, member_epoch=request.member_epoch
         )
         return [*effects, Answer(waiter, response)]
+
+    def remove(self, leaving: list[Any], waiter: Any) -> list[Effect]:
+        """LeaveGroup, with which an admin takes members out; a static one may be named by its instance alone."""
+        answered: list[Any] = []
+        gone: dict[str, ConsumerMember] = {}
+        for identity in leaving:
+            answer = messages.LeaveGroupResponse.MemberResponse(
+                member_id=identity.member_id, group_instance_id=identity.group_instance_id
+            )
+            try:
+                member = self._named(identity.member_id, identity.group_instance_id)
+                answer.member_id = member.member_id
+                gone[member.member_id] = member
+            except KafkaError as error:
+                answer.error_code = error.code
+            answered.append(answer)
+        effects = self._fence(list(gone.values())) if gone else []
+        return [*effects, Answer(waiter, messages.LeaveGroupResponse(members=answered))]
 
     def expire(self, timer: Timer, now_ms: int) -> list[Effect]:
         member = self.members.get(timer.member_id)
         if member is None:
             return []
         owes = member.state is MemberState.UNREVOKED_PARTITIONS and member.epoch != STATIC_LEAVE_EPOCH
-        return self._fence(member) if timer.kind == _SESSION or owes else []
+        return self._fence([member]) if timer.kind == _SESSION or owes else []
 
     def loaded(self, now_ms: int) -> list[Effect]:
         """The group has been read back from the log: its members have a whole session to show up."""
@@ -155,6 +173,10 @@ class LiveConsumerGroup(ConsumerGroup):
             raise KafkaError(errors.UNRELEASED_INSTANCE_ID, text)
         return replace(previous, member_id=member_id, epoch=0, previous_epoch=0), previous
 
+    def _named(self, member_id: str, instance_id: str | None) -> ConsumerMember:
+        known = self.static_members.get(instance_id) if instance_id is not None and not member_id else None
+        return self._leaving(known or member_id, instance_id)
+
     def _leaving(self, member_id: str, instance_id: str | None) -> ConsumerMember:
         """A member that is there, by its id and, if it is static, by its instance."""
         if instance_id is None:
@@ -180,15 +202,16 @@ class LiveConsumerGroup(ConsumerGroup):
             made = group_records.tombstone(kind, group_id=self.group_id, member_id=member.member_id)
             self._write(records, made)
 
-    def _fence(self, member: ConsumerMember) -> list[Effect]:
-        """The member is out, and its partitions are free."""
+    def _fence(self, members: list[ConsumerMember]) -> list[Effect]:
+        """The members are out, and their partitions are free."""
         records: list[Record] = []
-        self._remove(member, records)
-        if member.regex and member.regex not in self.regexes():
-            self._forget_regex(member.regex, records)
+        for member in members:
+            self._remove(member, records)
+            if member.regex and member.regex not in self.regexes():
+                self._forget_regex(member.regex, records)
         metadata_hash = self.metadata.hash_of(self.subscribed_topics())
         self._write(records, group_records.group(self.group_id, self.epoch + 1, metadata_hash))
-        timers = session_timer(member.member_id), rebalance_timer(member.member_id)
+        timers = [timer(member.member_id) for member in members for timer in (session_timer, rebalance_timer)]
         return [Append(records), *map(StopTimer, timers)]
 
     # Epoch, target, and the way there

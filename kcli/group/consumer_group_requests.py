@@ -38,6 +38,13 @@ def heartbeat(live: LiveShard, request: Any, client: Client, now_ms: int) -> Any
     return _answer(waiter)
 
 
+def leave(live: LiveShard, group: LiveConsumerGroup, request: Any) -> Any | Awaitable[Any]:
+    """LeaveGroup: an admin takes members out."""
+    waiter = asyncio.get_running_loop().create_future()
+    live.run(group, group.remove(request.members, waiter))
+    return _answer(waiter)
+
+
 def known_group(shard: Shard, group_id: str) -> LiveConsumerGroup:
     group = shard.consumers.get(group_id)
     if group is not None:

@@ -257,6 +257,9 @@ class GroupCoordinator:
         """LeaveGroup of a list of members; who leaves a group that is not there is as unknown as its group."""
         _check_group_id(request.group_id)
         live = self._live(request.group_id)
+        consumers = live.shard.consumers.get(request.group_id)
+        if consumers is not None:
+            return consumer_group_requests.leave(live, consumers, request)
         group = live.shard.groups.get(request.group_id)
         if group is None:
             return messages.LeaveGroupResponse(

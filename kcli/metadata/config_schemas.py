@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kcli.config import broker as broker_config
+from kcli.config import client_metrics
 from kcli.config import group as group_config
 from kcli.config import topic as topic_config
 from kcli.config.broker import BrokerConfig
 from kcli.config.definition import PER_BROKER, ConfigDef, ConfigError
 from kcli.metadata.controller import ConfigSchema
-from kcli.metadata.image import BROKER_RESOURCE, GROUP_RESOURCE, TOPIC_RESOURCE
-from kcli.wire.errors import INVALID_REQUEST, KafkaError
+from kcli.metadata.image import BROKER_RESOURCE, CLIENT_METRICS_RESOURCE, GROUP_RESOURCE, TOPIC_RESOURCE
+from kcli.wire.errors import INVALID_CONFIG, INVALID_REQUEST, KafkaError
 
 Wording = Mapping[str, str]
 
@@ -33,6 +34,7 @@ def schemas(config: BrokerConfig) -> dict[int, ConfigSchema]:
         TOPIC_RESOURCE: TopicSchema(config),
         BROKER_RESOURCE: BrokerSchema(config),
         GROUP_RESOURCE: GroupSchema(config),
+        CLIENT_METRICS_RESOURCE: ClientMetricsSchema(),
     }
 
 
@@ -55,10 +57,17 @@ class _Table:
 class TopicSchema(_Table):
     def __init__(self, config: BrokerConfig) -> None:
         super().__init__(topic_config.definition(config.dialect))
+        self._config = config
         self._dialect = config.dialect
 
     def validate(self, key: tuple[int, str], entries: Mapping[str, str], wording: Wording) -> None:
-        topic_config.validate(entries, self._dialect)
+        values = topic_config.validate(entries, self._dialect)
+        if values.get("remote.storage.enable") and not self._config["remote.log.storage.system.enable"]:
+            text = (
+                "Tiered Storage functionality is disabled in the broker. "
+                "Topic cannot be configured with remote log storage."
+            )
+            raise ConfigError(text, "remote.storage.enable", entries["remote.storage.enable"])
 
 
 class GroupSchema(_Table):
@@ -88,6 +97,31 @@ class GroupSchema(_Table):
             raise ConfigError(f"{name} must be greater than or equal to {low}")
         if high in known and value > self._config[high]:
             raise ConfigError(f"{name} must be less than or equal to {high}")
+
+
+class ClientMetricsSchema(_Table):
+    """A subscription to metrics of clients."""
+
+    def __init__(self) -> None:
+        super().__init__(client_metrics.definition())
+
+    def validate(self, key: tuple[int, str], entries: Mapping[str, str], wording: Wording) -> None:
+        if not key[1]:
+            raise KafkaError(INVALID_REQUEST, "Subscription name can't be empty")
+        unknown = next((name for name in entries if name not in self._definition), None)
+        if unknown is not None:
+            raise KafkaError(INVALID_REQUEST, f"Unknown client metrics configuration: {unknown}")
+        try:
+            interval = self._definition.parse(entries)[client_metrics.INTERVAL]
+            client_metrics.check_match(entries.get(client_metrics.MATCH, ""))
+        except ConfigError as error:
+            raise KafkaError(INVALID_CONFIG, str(error)) from None
+        if not client_metrics.MIN_INTERVAL <= interval <= client_metrics.MAX_INTERVAL:
+            raise KafkaError(
+                INVALID_REQUEST,
+                f"Invalid value {interval} for {client_metrics.INTERVAL}, interval must be between "
+                f"{client_metrics.MIN_INTERVAL} and {client_metrics.MAX_INTERVAL} (1 hour)",
+            )
 
 
 class BrokerSchema(_Table):

@@ -15,6 +15,9 @@ from kcli.metadata.wording import KRAFT
 from kcli.wire import uuid
 from kcli.wire.errors import KafkaError
 
+MAX_RECORDS_PER_CHANGE = 10_000
+"""Kafka's own bound; of the partitions that one request creates, too"""
+
 
 class ConfigSchema(Protocol):
     """What the controller has to know of one kind of resource's properties."""

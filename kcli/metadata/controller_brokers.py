@@ -1,8 +1,8 @@
-"""Brokers that come, and the leaderships that follow from it."""
+"""Brokers that come, log directories that fail, and the leaderships that follow from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from kcli.metadata.image import NO_LEADER, Broker, Image, Partition, Record, broker_record
 from kcli.metadata.keeper import Registration
@@ -41,6 +41,27 @@ def unfence_records(image: Image, broker_id: int) -> list[Record]:
     broker = image.brokers[broker_id]
     unfence = messages.BrokerRegistrationChangeRecord(broker_id=broker_id, broker_epoch=broker.epoch, fenced=-1)
     return [unfence, *_leadership_records(image, broker_id)]
+
+
+def failed_directory_records(
+    image: Image, broker_id: int, online: Sequence[bytes], lost: Collection[tuple[str, int]]
+) -> list[Record]:
+    """Directories of the broker have failed: nobody leads the `lost` partitions (KIP-112), their replicas are offline.
+
+    `online` are the ids of the directories that are left, which only KRaft keeps (KIP-858).
+    """
+    records: list[Record] = []
+    broker = image.brokers[broker_id]
+    if broker.directories and tuple(online) != broker.directories:
+        change = messages.BrokerRegistrationChangeRecord
+        records.append(change(broker_id=broker_id, broker_epoch=broker.epoch, log_dirs=list(online)))
+    for name, index in sorted(lost):
+        topic = image.topics.get(name)
+        partition = None if topic is None else topic.partitions.get(index)
+        if topic is not None and partition is not None and partition.leader == broker_id:
+            record = messages.PartitionChangeRecord(partition_id=index, topic_id=topic.id, leader=NO_LEADER)
+            records.append(record)
+    return records
 
 
 def _leadership_records(image: Image, broker_id: int) -> Iterator[Record]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from kcli.config.definition import ConfigError
 from kcli.metadata import topic_names
 from kcli.metadata.controller import Settings
 from kcli.metadata.image import (
+    BROKER_LOGGER_RESOURCE,
     BROKER_RESOURCE,
     CLIENT_METRICS_RESOURCE,
     GROUP_RESOURCE,
@@ -20,7 +21,7 @@ from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
 SET, DELETE, APPEND, SUBTRACT = range(4)
-_OPERATIONS = ("SET", "DELETE", "APPEND", "SUBTRACT")
+OPERATIONS = ("SET", "DELETE", "APPEND", "SUBTRACT")
 _TYPE_NAMES = {
     TOPIC_RESOURCE: "TOPIC",
     BROKER_RESOURCE: "BROKER",
@@ -37,18 +38,23 @@ Changes = Mapping[str, tuple[int, "str | None"]]
 
 
 def incremental_alter(image: Image, request: Any, settings: Settings, broker_id: int) -> tuple[list[Any], list[Record]]:
-    """IncrementalAlterConfigs: (an AlterConfigsResourceResponse for each resource, records)."""
+    """IncrementalAlterConfigs: (an AlterConfigsResourceResponse for each resource, records).
+
+    Loggers have no records; the broker whose they are alters them.
+    """
 
     def decide(resource: Any) -> list[Record]:
         for config in resource.configs:
-            if config.config_operation not in range(len(_OPERATIONS)):
+            if config.config_operation not in range(len(OPERATIONS)):
                 raise KafkaError(errors.INVALID_REQUEST, f"Unknown operations type {config.config_operation}")
         key = (resource.resource_type, resource.resource_name)
+        if resource.resource_type == BROKER_LOGGER_RESOURCE:
+            return []
         changes = {config.name: (config.config_operation, config.value) for config in resource.configs}
         return _altered(image, key, changes, settings)
 
     result_class = messages.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse
-    return _each_resource(request, broker_id, result_class, decide)
+    return _each_resource(request, broker_id, result_class, decide, {*_TYPE_NAMES, BROKER_LOGGER_RESOURCE})
 
 
 def legacy_alter(image: Image, request: Any, settings: Settings, broker_id: int) -> tuple[list[Any], list[Record]]:
@@ -60,11 +66,12 @@ def legacy_alter(image: Image, request: Any, settings: Settings, broker_id: int)
         lost = {name: (DELETE, None) for name in image.config(*key) if name not in given}
         return _altered(image, key, {**given, **lost}, settings)
 
-    return _each_resource(request, broker_id, messages.AlterConfigsResponse.AlterConfigsResourceResponse, decide)
+    result_class = messages.AlterConfigsResponse.AlterConfigsResourceResponse
+    return _each_resource(request, broker_id, result_class, decide, _TYPE_NAMES)
 
 
 def _each_resource(
-    request: Any, broker_id: int, result_class: Any, decide: Callable[[Any], list[Record]]
+    request: Any, broker_id: int, result_class: Any, decide: Callable[[Any], list[Record]], known: Container[int]
 ) -> tuple[list[Any], list[Record]]:
     counts: dict[Resource, int] = {}
     for resource in request.resources:
@@ -78,7 +85,7 @@ def _each_resource(
         try:
             if counts[resource.resource_type, resource.resource_name] > 1:
                 raise KafkaError(errors.INVALID_REQUEST, "Each resource must appear at most once.")
-            _check_request(resource, broker_id)
+            _check_request(resource, broker_id, known)
             records += decide(resource)
         except KafkaError as error:
             result.error_code, result.error_message = error.code, error.message
@@ -86,27 +93,28 @@ def _each_resource(
     return results, [] if request.validate_only else records
 
 
-def _check_request(resource: Any, broker_id: int) -> None:
+def _check_request(resource: Any, broker_id: int, known: Container[int]) -> None:
     names = [config.name for config in resource.configs]
     if len(set(names)) < len(names):
         raise KafkaError(errors.INVALID_REQUEST, "Error due to duplicate config keys")
     nulls = [c.name for c in resource.configs if c.value is None and getattr(c, "config_operation", SET) != DELETE]
     if nulls:
         raise KafkaError(errors.INVALID_REQUEST, f"Null value not supported for : {', '.join(nulls)}")
-    if resource.resource_type not in _TYPE_NAMES:
+    if resource.resource_type not in known:
         raise KafkaError(errors.INVALID_REQUEST, f"Unknown resource type {resource.resource_type}")
-    if resource.resource_type == BROKER_RESOURCE and resource.resource_name:
+    named = bool(resource.resource_name) and resource.resource_type == BROKER_RESOURCE
+    if named or resource.resource_type == BROKER_LOGGER_RESOURCE:
         check_this_broker(resource.resource_name, broker_id, "Node id")
 
 
-def check_this_broker(name: str, broker_id: int, what: str) -> None:
-    """A broker's own properties are changed and shown by that broker only."""
+def check_this_broker(name: str, broker_id: int, what: str, received: str = ", but received") -> None:
+    """A broker's own properties are changed and shown by that broker only; its words differ with what is asked for."""
     try:
         named = int(name)
     except ValueError:
         raise KafkaError(errors.INVALID_REQUEST, f"{what} must be an integer, but it is: {name}") from None
     if named != broker_id:
-        raise KafkaError(errors.INVALID_REQUEST, f"Unexpected broker id, expected {broker_id}, but received {name}")
+        raise KafkaError(errors.INVALID_REQUEST, f"Unexpected broker id, expected {broker_id}{received} {name}")
 
 
 def _altered(image: Image, key: Resource, changes: Changes, settings: Settings) -> list[Record]:
@@ -172,7 +180,7 @@ def _changed(
 
 
 def _not_a_list(key: Resource, name: str, operation: int, known: bool, settings: Settings) -> KafkaError:
-    word = _OPERATIONS[operation]
+    word = OPERATIONS[operation]
     if key[0] == TOPIC_RESOURCE:
         values = {"operation": word, "lower": word.lower(), "key": name}
         return settings.error(errors.INVALID_CONFIG, "not a list", **values)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kcli.config.definition import ConfigError
 from kcli.metadata import topic_names
-from kcli.metadata.controller import Settings
+from kcli.metadata.controller import MAX_RECORDS_PER_CHANGE, Settings
 from kcli.metadata.controller_configs import incremental_records
 from kcli.metadata.image import TOPIC_RESOURCE, Image, Partition, Record, Topic, partition_record
 from kcli.metadata.placement import Placer
@@ -24,6 +24,10 @@ _SET = 0
 def create_topics(image: Image, request: Any, settings: Settings) -> tuple[list[Any], list[Record]]:
     """(a CreatableTopicResult for each topic, records). Results lack `configs`, which is the API's to add."""
     result_class = messages.CreateTopicsResponse.CreatableTopicResult
+    try:
+        _check_total(request, settings)
+    except KafkaError as error:
+        return _all_refused(request, error), []
     duplicates = _duplicates(topic.name for topic in request.topics)
     results: list[Any] = []
     records: list[Record] = []
@@ -47,11 +51,29 @@ def create_topics(image: Image, request: Any, settings: Settings) -> tuple[list[
             )
         )
         records += made
+    if len(records) > MAX_RECORDS_PER_CHANGE:
+        return _all_refused(request, settings.error(errors.POLICY_VIOLATION, "too many records")), []
     results += [
         result_class(name=name, error_code=errors.INVALID_REQUEST, error_message="Duplicate topic name.")
         for name in duplicates
     ]
     return results, [] if request.validate_only else records
+
+
+def _check_total(request: Any, settings: Settings) -> None:
+    """Before anything is placed: counts are a client's to choose, and memory is not."""
+    total = 0
+    for topic in request.topics:
+        default = settings.num_partitions if topic.num_partitions == -1 else max(topic.num_partitions, 0)
+        total += len(topic.assignments) or default
+    if total > MAX_RECORDS_PER_CHANGE:
+        raise settings.error(errors.POLICY_VIOLATION, "too many partitions")
+
+
+def _all_refused(request: Any, error: KafkaError) -> list[Any]:
+    result_class = messages.CreateTopicsResponse.CreatableTopicResult
+    names = dict.fromkeys(topic.name for topic in request.topics)
+    return [result_class(name=name, error_code=error.code, error_message=error.message) for name in names]
 
 
 def _create_topic(image: Image, topic: Any, settings: Settings) -> tuple[bytes, list[Record]]:
@@ -103,9 +125,8 @@ def _assigned(image: Image, topic: Any, settings: Settings) -> list[tuple[int, .
     return [replicas[index] for index in range(len(replicas))]
 
 
-def _checked_assignment(
-    image: Image, brokers: Sequence[int], index: int, expected: int | None, settings: Settings
-) -> tuple[int, ...]:
+def check_replicas(image: Image, brokers: Sequence[int], settings: Settings) -> None:
+    """Raise unless the brokers can be the replicas of a partition: some, all registered, none twice."""
     code = errors.INVALID_REPLICA_ASSIGNMENT
     if not brokers:
         raise settings.error(code, "empty assignment")
@@ -116,6 +137,13 @@ def _checked_assignment(
         if broker == previous:
             raise settings.error(code, "broker twice", broker=broker)
         previous = broker
+
+
+def _checked_assignment(
+    image: Image, brokers: Sequence[int], index: int, expected: int | None, settings: Settings
+) -> tuple[int, ...]:
+    check_replicas(image, brokers, settings)
+    code = errors.INVALID_REPLICA_ASSIGNMENT
     if expected is not None and len(brokers) != expected:
         raise settings.error(code, "uneven assignment", count=len(brokers), expected=expected)
     if not any(image.brokers[broker].active for broker in brokers):
@@ -239,14 +267,15 @@ def create_partitions(image: Image, request: Any, settings: Settings) -> tuple[l
         if topic.name in duplicates:
             continue
         try:
-            records += _add_partitions(image, topic, settings)
+            records += _add_partitions(image, topic, settings, MAX_RECORDS_PER_CHANGE - len(records))
             results.append(result_class(name=topic.name, error_message=None))
         except KafkaError as error:
-            results.append(result_class(name=topic.name, error_code=error.code, error_message=error.message))
+            text = error.message if error.message != error.error.message else None  # Kafka says nothing, either
+            results.append(result_class(name=topic.name, error_code=error.code, error_message=text))
     return results, [] if request.validate_only else records
 
 
-def _add_partitions(image: Image, request: Any, settings: Settings) -> list[Record]:
+def _add_partitions(image: Image, request: Any, settings: Settings, room: int) -> list[Record]:
     topic = image.topics.get(request.name)
     if topic is None:
         raise settings.error(errors.UNKNOWN_TOPIC_OR_PARTITION, "no such topic", name=request.name)
@@ -256,6 +285,8 @@ def _add_partitions(image: Image, request: Any, settings: Settings) -> list[Reco
         raise settings.error(errors.INVALID_PARTITIONS, "as many partitions", **values)
     if request.count < present:
         raise settings.error(errors.INVALID_PARTITIONS, "fewer partitions", **values)
+    if request.count - present > room:
+        raise settings.error(errors.POLICY_VIOLATION, "too many records")
     replicas = _additional(image, topic, request, settings)
     return list(_partition_records(image, topic.id, enumerate(replicas, present)))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from kcli.config import broker as broker_config
+from kcli.config import client_metrics
 from kcli.config import group as group_config
 from kcli.config import topic as topic_config
 from kcli.config.broker import BrokerConfig
@@ -21,6 +22,7 @@ DYNAMIC_BROKER_SOURCE = 2
 DYNAMIC_DEFAULT_SOURCE = 3
 STATIC_SOURCE = 4
 DEFAULT_SOURCE = 5
+CLIENT_METRICS_SOURCE = 7
 GROUP_SOURCE = 8
 
 _UNKNOWN_TYPE = 0
@@ -100,6 +102,13 @@ class Effective:
                 synonyms = [] if known else [Synonym(name, value, DEFAULT_SOURCE)]
             if known:
                 synonyms += self._synonyms(broker_name, key.sensitive)
+            yield _entry(name, value, key, synonyms, read_only=False)
+
+    def client_metrics(self, overrides: Mapping[str, str]) -> Iterator[Entry]:
+        """Every property of a subscription to client metrics; its defaults are nobody's but Kafka's."""
+        for name, key in client_metrics.definition().items():
+            value = to_text(key.parse(overrides[name]) if name in overrides else key.default, key.type)
+            synonyms = [Synonym(name, value, CLIENT_METRICS_SOURCE)] if name in overrides else []
             yield _entry(name, value, key, synonyms, read_only=False)
 
     def broker(self) -> Iterator[Entry]:

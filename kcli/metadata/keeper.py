@@ -10,7 +10,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from kcli.metadata.image import Endpoint, Image, Record
 
@@ -30,6 +30,17 @@ class Registration:
     rack: str | None = None
     directories: tuple[bytes, ...] = ()
     """ids of its log directories, the first being where new replicas go"""
+
+
+class Quorum(NamedTuple):
+    """The metadata log's quorum of one: what its leader knows of itself."""
+
+    epoch: int
+    end_offset: int
+    directory_id: bytes
+    """zero where the voters come from the configuration, as they do without a record of them in the log"""
+    endpoints: tuple[tuple[str, str, int], ...]
+    """listener, host and port as that record has them"""
 
 
 class Keeper(ABC):
@@ -58,6 +69,10 @@ class Keeper(ABC):
     def features_epoch(self) -> int:
         """Grows whenever a finalized feature changes."""
         return self.image.version
+
+    def quorum(self) -> Quorum | None:
+        """None where the metadata is not in a log of its own."""
+        return None
 
     @abstractmethod
     async def start(self) -> None:

@@ -27,6 +27,8 @@ KRAFT: Mapping[str, str] = {
     ),
     "bad factor": "Replication factor must be larger than 0, or -1 to use the default value.",
     "bad partitions": "Number of partitions was set to an invalid non-positive value.",
+    "too many partitions": "Excessively large number of partitions per request.",
+    "too many records": "Unable to perform excessively large batch operation.",
     "too few brokers": (
         "Unable to replicate the partition {factor} time(s): The target replication factor of {factor} cannot be "
         "reached because only {brokers} broker(s) are registered or some brokers have all their log directories "

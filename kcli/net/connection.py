@@ -12,12 +12,11 @@ import os
 import struct
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from kcli.wire.errors import WireError
 
 if TYPE_CHECKING:
-    from kcli.net.server import NetworkServer
     from kcli.security.session import Session
 
 Answer = list[Any] | None
@@ -28,7 +27,7 @@ FRAMES_PER_TURN = 64  # then other connections have theirs
 BYTES_PER_TURN = 1 << 20
 FRAMES_WAITING = 256  # reading stops above
 BYTES_WAITING = 1 << 20
-FIRST_PIECE = 1 << 18  # what an announced frame is given before its bytes have come; doubled as they do
+FIRST_PIECE = 1 << 14  # what an announced frame is given before its bytes have come; doubled as they do
 SLICE = 1 << 18  # what a slow reader's transport holds at most
 _BUFFERS_PER_CALL = 512  # IOV_MAX is 1024 on Linux and macOS
 
@@ -36,16 +35,31 @@ _SIZE = struct.Struct(">i")
 _log = logging.getLogger(__name__)
 
 
+class Server(Protocol):
+    """What a connection needs of whoever has accepted it (`net.server`)."""
+
+    handle: Handle
+    now: Callable[[], float]
+    scratch: memoryview  # all connections read into it, each for a moment
+    owed: int  # bytes of answers that clients have not taken yet, in all
+
+    def connected(self, connection: Connection) -> None: ...
+
+    def disconnected(self, connection: Connection) -> None: ...
+
+    def largest_frame(self, session: Session) -> int: ...
+
+
 class Connection(asyncio.BufferedProtocol):
     """The protocol of one accepted socket."""
 
     __slots__ = (
         "_answering", "_broken", "_descriptor", "_ended", "_filled", "_frame", "_frame_size", "_frames", "_head",
-        "_identify", "_out", "_out_size", "_reading", "_scratch", "_server", "_transport", "_unsent", "_waiting_bytes",
-        "_writable", "last_active", "session",
+        "_identify", "_out", "_out_size", "_owed", "_reading", "_scratch", "_server", "_transport", "_unsent",
+        "_waiting_bytes", "_writable", "last_active", "session",
     )  # fmt: skip
 
-    def __init__(self, server: NetworkServer, session: Session, identify: Identify | None = None) -> None:
+    def __init__(self, server: Server, session: Session, identify: Identify | None = None) -> None:
         self.session = session
         self._identify = identify
         self.last_active = 0.0
@@ -65,6 +79,7 @@ class Connection(asyncio.BufferedProtocol):
         self._out: list[Any] = []
         self._out_size = 0
         self._unsent: deque[memoryview] = deque()
+        self._owed = 0  # bytes in it
         self._reading = True
         self._writable = True
 
@@ -88,6 +103,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._descriptor = -1
         self._drop_work()
+        self._drop_unsent()
         self._server.disconnected(self)
 
     def eof_received(self) -> bool:
@@ -103,16 +119,15 @@ class Connection(asyncio.BufferedProtocol):
 
     def close(self) -> None:
         """End the connection once what was answered is sent."""
-        unsent, self._unsent = self._unsent, deque()
         self._drop_work()
-        self._unsent = unsent
         self.session.closing = True
-        if not unsent:
+        if not self._unsent:
             self._transport.close()
 
     def abort(self) -> None:
         """End the connection at once."""
         self._drop_work()
+        self._drop_unsent()
         self._transport.abort()
 
     def _drop_work(self) -> None:
@@ -120,13 +135,21 @@ class Connection(asyncio.BufferedProtocol):
         self._frames.clear()
         self._frame = None
         self._out.clear()
-        self._unsent.clear()
         answering, self._answering = self._answering, None
         if isinstance(answering, asyncio.Future):
             # Soon, for a coroutine that has not begun would complain of never having been awaited.
             asyncio.get_running_loop().call_soon(answering.cancel)
         elif answering is not None:
             answering.cancel()
+
+    def _drop_unsent(self) -> None:
+        self._unsent.clear()
+        self._owe(-self._owed)
+
+    def _owe(self, size: int) -> None:
+        """Count what is in memory until the client takes it."""
+        self._owed += size
+        self._server.owed += size
 
     def _refuse(self, reason: str) -> None:
         """The client breaks the protocol: it gets the answers to what was right, and no more."""
@@ -290,6 +313,7 @@ class Connection(asyncio.BufferedProtocol):
         self._out_size = 0
         if self._unsent:
             self._unsent.extend(map(memoryview, out))
+            self._owe(sum(map(len, out)))
             return
         self._send(out)
         if self.session.closing:
@@ -320,6 +344,7 @@ class Connection(asyncio.BufferedProtocol):
                 sent -= len(part)
                 continue
             self._unsent.append(memoryview(part)[sent:])
+            self._owe(len(part) - sent)
             sent = 0
         self._feed()
 
@@ -334,6 +359,7 @@ class Connection(asyncio.BufferedProtocol):
                     part = part[: SLICE - size]
                 some.append(part)
                 size += len(part)
+            self._owe(-size)
             # Not writelines: until Python 3.13.2 it forgets to say that the buffer is full (CVE-2024-12254).
             self._transport.write(some[0] if len(some) == 1 else b"".join(some))
 
@@ -347,7 +373,7 @@ class Connection(asyncio.BufferedProtocol):
         self._writable = True
         if self._unsent:
             rest = list(self._unsent)
-            self._unsent.clear()
+            self._drop_unsent()
             self._send(rest)
         if self._unsent:
             return

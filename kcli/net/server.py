@@ -53,6 +53,8 @@ class NetworkServer:
         self.limits = limits or Limits()
         self.scratch = memoryview(bytearray(_SCRATCH_SIZE))
         self.connections: set[Connection] = set()
+        self.owed = 0
+        """bytes of answers in memory that clients have not taken yet"""
         self._new_session = new_session or (lambda endpoint: Session(endpoint.name, endpoint.protocol))
         self._listeners: list[Listener] = []
         self._per_address: Counter[str] = Counter()

@@ -52,7 +52,7 @@ def _finish(position: int, data: bytes) -> None:
 
 def read_records(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -> list[Record]:
     """All records of the batch at start."""
-    raw, headers = _scan(batch, start, limit)
+    raw, headers = scan(batch, start, limit)
     if headers:
         return [Record(*record, headers.get(index, [])) for index, record in enumerate(raw)]
     return [Record(*record, []) for record in raw]
@@ -60,7 +60,7 @@ def read_records(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -
 
 def read_raw(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -> list[RawRecord]:
     """(offset, timestamp, key, value) of all records of the batch at start."""
-    return _scan(batch, start, limit)[0]
+    return scan(batch, start, limit)[0]
 
 
 # The two loops below read the common shape themselves: varints of one or two bytes (three for the offset), no headers.
@@ -68,8 +68,8 @@ def read_raw(batch: Buffer, start: int = 0, *, limit: int = DEFAULT_LIMIT) -> li
 # does, and takes the long way through `_one`, which accepts or refuses it.
 
 
-def _scan(batch: Buffer, start: int, limit: int) -> tuple[list[RawRecord], dict[int, Headers]]:
-    """Records without headers, and apart from them the headers of those that have some."""
+def scan(batch: Buffer, start: int = 0, limit: int = DEFAULT_LIMIT) -> tuple[list[RawRecord], dict[int, Headers]]:
+    """Records without headers, and apart from them, by index, the headers of those that have some."""
     header, data = prepare(batch, start, limit)
     base_offset, base_time = header.base_offset, header.base_timestamp
     fixed_time = header.max_timestamp if header.uses_log_append_time else None

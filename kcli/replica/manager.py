@@ -175,6 +175,10 @@ class ReplicaManager:
     def __iter__(self) -> Iterator[Partition]:
         return iter(self._by_name.values())
 
+    def lost(self) -> set[tuple[str, int]]:
+        """The partitions that have no disk here: their log dir has failed, now or before the start."""
+        return self._offline | {key for key, partition in self._by_name.items() if partition.log.failed}
+
     def hosted(self, topic: str, index: int) -> Partition | None:
         """The partition if this broker has a replica of it now."""
         return self._by_name.get((topic, index))
@@ -188,6 +192,8 @@ class ReplicaManager:
                 return self._by_name[topic, index]
             known = self.image.partition(topic, index) is not None
             raise KafkaError(errors.NOT_LEADER_OR_FOLLOWER if known else errors.UNKNOWN_TOPIC_OR_PARTITION)
+        if partition.log.failed:  # whoever leads it now, this broker has no disk for it
+            raise KafkaError(errors.KAFKA_STORAGE_ERROR)
         return partition
 
     def partition_by_id(self, topic_id: bytes, index: int) -> Partition:

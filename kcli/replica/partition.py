@@ -23,6 +23,7 @@ HIGH_WATERMARK = -1
 
 READ_UNCOMMITTED = 0
 READ_COMMITTED = 1
+_ISOLATION_LEVELS = (0, READ_COMMITTED)
 
 
 class Progress:
@@ -62,6 +63,12 @@ class Frontier:
         self.end = end
         gained, self._pending = self._pending, 0
         return gained or 1
+
+
+def check_isolation_level(level: int) -> None:
+    """Refuses what is neither read_uncommitted nor read_committed, as Kafka does: it has no better answer than this."""
+    if level not in _ISOLATION_LEVELS:
+        raise KafkaError(errors.UNKNOWN_SERVER_ERROR)
 
 
 class Partition:
@@ -142,9 +149,9 @@ class Partition:
         return True
 
     def check_access(self, current_leader_epoch: int = NO_EPOCH, *, only_leader: bool = True) -> None:
-        """Raises the error that a client with this idea of the leader must get; a negative epoch is no idea."""
+        """Raises the error that a client with this idea of the leader must get; NO_EPOCH is no idea."""
         epoch = self.registration.leader_epoch
-        if current_leader_epoch >= 0 and current_leader_epoch != epoch:
+        if current_leader_epoch not in (NO_EPOCH, epoch):
             raise KafkaError(
                 errors.FENCED_LEADER_EPOCH if current_leader_epoch < epoch else errors.UNKNOWN_LEADER_EPOCH
             )
@@ -167,8 +174,8 @@ class Partition:
         return info
 
     def fetched_by(self, follower: int, offset: int, current_leader_epoch: int) -> None:
-        """A follower asks for `offset`: it has everything before. Only assigned replicas may say so."""
-        if follower not in self.registration.replicas:
+        """A follower asks for `offset`: it has everything before. Only other assigned replicas may say so."""
+        if follower not in self.registration.replicas or follower == self.registration.leader:
             known = current_leader_epoch != NO_EPOCH
             raise KafkaError(errors.UNKNOWN_LEADER_EPOCH if known else errors.NOT_LEADER_OR_FOLLOWER)
         self.progress.reached(follower, offset)
@@ -194,7 +201,7 @@ class Partition:
         """Moves the log start up; gives the low watermark, the start that all replicas have."""
         if not self.is_leader:
             self._not_leader()
-        if not self.log.config.delete:
+        if self.log.config.compact and not self.log.config.delete:
             message = f"Records of partition {self} can not be deleted due to the configured policy"
             raise KafkaError(errors.POLICY_VIOLATION, message)
         offset = self.log.high_watermark if before == HIGH_WATERMARK else before

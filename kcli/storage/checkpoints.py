@@ -39,10 +39,10 @@ def read_rows(fs: FileSystem, path: str) -> list[list[str]]:
     return rows
 
 
-def write_rows(fs: FileSystem, path: str, rows: Iterable[Iterable[Any]]) -> None:
-    """Replace a checkpoint file, atomically and durably."""
+def write_rows(fs: FileSystem, path: str, rows: Iterable[Iterable[Any]], *, durable: bool = True) -> None:
+    """Replace a checkpoint file, atomically."""
     lines = [" ".join(map(str, row)) for row in rows]
-    fs.replace(path, "".join(f"{line}\n" for line in (_VERSION, len(lines), *lines)).encode())
+    fs.replace(path, "".join(f"{line}\n" for line in (_VERSION, len(lines), *lines)).encode(), durable=durable)
 
 
 def read_offsets(fs: FileSystem, path: str) -> dict[TopicPartition, int]:
@@ -62,11 +62,15 @@ def write_offsets(fs: FileSystem, path: str, offsets: Mapping[TopicPartition, in
 
 
 def read_topic_id(fs: FileSystem, directory: str) -> bytes | None:
-    """The topic id in a partition's folder, None if it has none. Raises CorruptFile for anything malformed."""
+    """The topic id in a partition's folder, None if it has none. Raises CorruptFile for anything malformed.
+
+    A file without anything is what a power failure may leave of a new log's.
+    """
     path = os.path.join(directory, names.PARTITION_METADATA)
-    if not fs.exists(path):
+    text = fs.read(path).decode("utf-8", "replace") if fs.exists(path) else ""
+    if not text:
         return None
-    fields = dict(line.split(": ", 1) for line in fs.read(path).decode("utf-8", "replace").splitlines() if ": " in line)
+    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
     if fields.get("version") != str(_VERSION):
         raise CorruptFile(f"{path} has version {fields.get('version')}, expected {_VERSION}")
     try:
@@ -78,6 +82,6 @@ def read_topic_id(fs: FileSystem, directory: str) -> bytes | None:
     return topic_id
 
 
-def write_topic_id(fs: FileSystem, directory: str, topic_id: bytes) -> None:
+def write_topic_id(fs: FileSystem, directory: str, topic_id: bytes, *, durable: bool = True) -> None:
     path = os.path.join(directory, names.PARTITION_METADATA)
-    fs.replace(path, f"version: {_VERSION}\ntopic_id: {uuid.to_text(topic_id)}".encode())
+    fs.replace(path, f"version: {_VERSION}\ntopic_id: {uuid.to_text(topic_id)}".encode(), durable=durable)

@@ -26,6 +26,8 @@ class LeaderEpochs:
     def __init__(self, fs: FileSystem, directory: str) -> None:
         self._fs = fs
         self._directory = directory
+        self.durable = True
+        """False while nothing in the log is durable yet, either"""
         self.entries: list[EpochEntry] = []
         self.latest_epoch = UNDEFINED_EPOCH
 
@@ -56,7 +58,7 @@ class LeaderEpochs:
 
     def _store(self, entries: list[EpochEntry]) -> None:
         if entries != self.entries:
-            write_rows(self._fs, self._path, entries)
+            write_rows(self._fs, self._path, entries, durable=self.durable)
             self._take(entries)
 
     def assign(self, epoch: int, start_offset: int) -> None:

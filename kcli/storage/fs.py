@@ -81,6 +81,8 @@ class FileSystem:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return self.pread(descriptor, self.size(path), 0)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, path) from None
         finally:
             self.close(descriptor)
 
@@ -95,12 +97,13 @@ class FileSystem:
         finally:
             self.close(descriptor)
 
-    def replace(self, path: str, data: Buffer) -> None:
-        """Durably make the file hold data: after a crash it is wholly old or wholly new."""
+    def replace(self, path: str, data: Buffer, *, durable: bool = True) -> None:
+        """Make the file hold data: after a crash it is wholly old or wholly new, or also empty if not `durable`."""
         temporary = path + ".tmp"
-        self.write(temporary, data, sync=True)
+        self.write(temporary, data, sync=durable)
         self.rename(temporary, path)
-        self.fsync_dir(os.path.dirname(path))
+        if durable:
+            self.fsync_dir(os.path.dirname(path))
 
     def rename(self, old: str, new: str) -> None:
         os.replace(old, new)

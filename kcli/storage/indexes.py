@@ -1,8 +1,9 @@
 """A segment's three indexes, in Kafka's formats: offset -> position, timestamp -> offset, aborted transactions.
 
-An index lives in memory while its segment is in use and is written as a whole when the segment is sealed, flushed or
-closed. What is on disk is never trusted further than it makes sense: Kafka preallocates the active segment's files and
-leaves zeros behind when it is killed. An index that is short or missing is rebuilt from the log, which is the truth.
+An index lives in memory while its segment is in use. It is written as a whole when the segment is sealed or closed;
+before that, its new entries are added to the file now and then. What is on disk is never trusted further than it makes
+sense: Kafka preallocates the active segment's files and leaves zeros behind when it is killed. An index that is short
+or missing is rebuilt from the log, which is the truth.
 """
 
 from __future__ import annotations
@@ -82,10 +83,12 @@ class OffsetIndex:
         slot = bisect_left(self._offsets, offset - self.base_offset)
         del self._offsets[slot:], self._positions[slot:]
 
-    def to_bytes(self) -> bytes:
-        pairs = array("i", bytes(8 * len(self._offsets)))
-        pairs[0::2] = self._offsets
-        pairs[1::2] = self._positions
+    def to_bytes(self, first: int = 0) -> bytes:
+        """The entries from one on."""
+        offsets = self._offsets[first:]
+        pairs = array("i", bytes(8 * len(offsets)))
+        pairs[0::2] = offsets
+        pairs[1::2] = self._positions[first:]
         if sys.byteorder == "little":
             pairs.byteswap()
         return pairs.tobytes()
@@ -150,8 +153,9 @@ class TimeIndex:
         slot = bisect_left(self._offsets, offset - self.base_offset)
         del self._timestamps[slot:], self._offsets[slot:]
 
-    def to_bytes(self) -> bytes:
-        return b"".join(map(_TIME_ENTRY.pack, self._timestamps, self._offsets))
+    def to_bytes(self, first: int = 0) -> bytes:
+        """The entries from one on."""
+        return b"".join(map(_TIME_ENTRY.pack, self._timestamps[first:], self._offsets[first:]))
 
 
 class CompletedTransaction(NamedTuple):

@@ -5,6 +5,7 @@ Not thread-safe, with one exception made for slow disks: `flush_sealed` may run 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -30,6 +31,9 @@ from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
 Buffer = Any  # bytes, bytearray or memoryview
+_SECONDS_BETWEEN_WARNINGS = 10.0  # clients try again several times a second
+_log = logging.getLogger(__name__)
+
 OnFailure = Callable[[str, OSError], None]
 
 _OPEN_SEALED = 4  # sealed segments of a log that stay open for readers
@@ -70,14 +74,17 @@ class Log:
         on_failure: OnFailure | None = None,
         producer_expiration_ms: int = DEFAULT_EXPIRATION_MS,
         on_progress: OnProgress = ignore_progress,
+        behind: set[Log] | None = None,
     ) -> None:
         """Open a folder, creating it if need be. clean, recovery_point and log_start are what the log dir remembers.
 
-        on_progress is called now and then while that takes long, and may raise.
+        on_progress is called now and then while that takes long, and may raise. Into `behind` go logs whose active
+        segment's index files lack entries.
         """
         self.directory = directory
         self.config = config
         self.failed = False
+        self._next_warning = 0.0
         self._fs = fs
         self._clock = clock
         self._trash = trash or Trash(fs, clock)
@@ -87,9 +94,11 @@ class Log:
             raise CorruptFile(f"{directory} is not named topic-partition")
         self.topic, self.partition, _ = parsed
         self.name = names.partition_dir(self.topic, self.partition)
+        self._is_new = not fs.exists(directory)
         fs.makedirs(directory)
         self.topic_id = checkpoints.read_topic_id(fs, directory)
         self.epochs = LeaderEpochs.load(fs, directory)
+        self.epochs.durable = not self._is_new
         self.producers = ProducerStates(fs, directory, self.name, producer_expiration_ms)
         loader = Loader(
             fs, directory, config, self.producers, self.epochs, self._discard_file, clock.time_ms(), on_progress
@@ -103,6 +112,9 @@ class Log:
         self._high_watermark = loaded.log_start
         self._reopened: list[Segment] = []
         self._truncations = 0
+        self._behind = set() if behind is None else behind
+        if self.active.behind:
+            self._behind.add(self)
 
     def __repr__(self) -> str:
         return f"Log({self.directory}, start {self.log_start_offset}, end {self.log_end_offset})"
@@ -128,12 +140,13 @@ class Log:
 
     def _failure(self, doing: str, error: OSError) -> KafkaError:
         """What a caller is told of an error of the disk; one that does not pass takes the whole log dir offline."""
+        text = f"Error while {doing} for {self.name} in dir {os.path.dirname(self.directory)}: {error}"
         if not passes(error):
             self._go_offline(error)
-        return KafkaError(
-            errors.KAFKA_STORAGE_ERROR,
-            f"Error while {doing} for {self.name} in dir {os.path.dirname(self.directory)}: {error}",
-        )
+        elif self._clock.monotonic() >= self._next_warning:
+            _log.warning("%s", text)
+            self._next_warning = self._clock.monotonic() + _SECONDS_BETWEEN_WARNINGS
+        return KafkaError(errors.KAFKA_STORAGE_ERROR, text)
 
     def _go_offline(self, error: OSError) -> None:
         if not self.failed:
@@ -220,6 +233,8 @@ class Log:
             segment = self._segment_for(size, last.last_offset, newest, first.base_offset, now)
             buffers = batches[0].buffers if len(batches) == 1 else [part for batch in batches for part in batch.buffers]
             segment.append(headers, buffers, size, self.config.index_interval_bytes)
+            if segment.behind:
+                self._behind.add(self)
             self.log_end_offset = last.next_offset
             for header, marker in zip(headers, markers):
                 self._apply_to_producers(header, marker, segment)
@@ -294,6 +309,15 @@ class Log:
         self._reopened.append(segment)
         if len(self._reopened) > _OPEN_SEALED:
             self._reopened.pop(0).release()
+
+    def save_index_entries(self) -> None:
+        """Bring the active segment's index files up to what is in memory."""
+        self._check_usable()
+        try:
+            if self.active.behind:
+                self.active.save_new_entries()
+        except OSError as error:
+            raise self._failure("writing an index", error) from error
 
     # Offsets
 
@@ -396,7 +420,7 @@ class Log:
                 errors.INCONSISTENT_TOPIC_ID, f"{self.directory} holds the log of another topic of the same name"
             )
         try:
-            checkpoints.write_topic_id(self._fs, self.directory, topic_id)
+            checkpoints.write_topic_id(self._fs, self.directory, topic_id, durable=not self._is_new)
         except OSError as error:
             raise self._failure("writing the topic id", error) from error
         self.topic_id = topic_id
@@ -560,9 +584,19 @@ class Log:
                 if point < snapshot <= offset:
                     self.producers.flush_snapshot(snapshot)
             self._fs.fsync_dir(self.directory)
+            if self._is_new:
+                self._flush_creation()
             if truncations == self._truncations:
                 self.recovery_point = max(self.recovery_point, offset)
                 self.last_flush_ms = self._clock.time_ms()
+
+    def _flush_creation(self) -> None:
+        """The folder and what is in it from the start. Not before there are records: thousands may be made at once."""
+        self.epochs.durable = True
+        for name in (names.PARTITION_METADATA, names.LEADER_EPOCHS):
+            self._fs.fsync_path(os.path.join(self.directory, name))
+        self._fs.fsync_dir(os.path.dirname(self.directory))
+        self._is_new = False
 
     def _failed_flush(self, error: OSError) -> KafkaError:
         """After a failed fsync or swap nobody knows what is on the disk, and asking again may lie: it is final."""

@@ -31,6 +31,7 @@ from kcli.wire.errors import KafkaError
 _log = logging.getLogger(__name__)
 
 _CLEAN_SHUTDOWN_VERSION = 0
+_INDEXES_PER_TURN = 64
 NO_BROKER_EPOCH = -1
 Result = TypeVar("Result")
 
@@ -66,6 +67,7 @@ class LogManager:
         self._trash = Trash(self._fs, clock)
         self._written: dict[str, Mapping[TopicPartition, int]] = {}
         self._failing = threading.Lock()
+        self._behind: set[Log] = set()
         self._interrupted = False
         self._loaded: set[str] = set()
         self._locked: list[str] = []
@@ -209,6 +211,7 @@ class LogManager:
                 on_failure=self._fail,
                 producer_expiration_ms=self._producer_expiration_ms,
                 on_progress=self._check_interrupted,
+                behind=self._behind,
             )
         except (CorruptFile, CorruptRecord) as error:
             raise LogDirError(f"The log in {directory} cannot be loaded: {error}") from None
@@ -253,7 +256,6 @@ class LogManager:
             directory = os.path.join(path, names.partition_dir(topic, partition))
             try:
                 log = self._open_log(directory, config)
-                self._fs.fsync_dir(path)
             except OSError as error:
                 self._blame(path, error)
                 continue
@@ -333,6 +335,13 @@ class LogManager:
     def checkpoint(self) -> None:
         """Write down recovery points, high watermarks and start offsets, where they have changed."""
         self.write_checkpoints(self.due_checkpoints())
+
+    def save_index_entries(self) -> None:
+        """Bring the index files of logs that were written to up to date, of so many that nobody waits for it."""
+        for _ in range(min(len(self._behind), _INDEXES_PER_TURN)):
+            log = self._behind.pop()
+            if self.logs.get(_key(log)) is log:
+                self._quietly(log, Log.save_index_entries)
 
     def apply_retention(self) -> int:
         """Delete what is too old or too much everywhere; returns how many segments went."""

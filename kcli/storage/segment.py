@@ -50,6 +50,9 @@ class Segment:
         self._time_index: TimeIndex | None = None
         self._txn_index: TransactionIndex | None = None
         self._unsaved = False
+        self.behind = False
+        """whether the index files lack entries"""
+        self._saved_offsets = self._saved_times = -1  # entries at the head of the files, -1 for files unlike memory
         self._latest: TimeEntry | None = None
         self._first_timestamp: int | None = None
         self._indexed_at = 0
@@ -69,7 +72,7 @@ class Segment:
         segment.suffix = suffix
         segment._offset_index, segment._time_index = OffsetIndex(base_offset), TimeIndex(base_offset)
         segment._txn_index = TransactionIndex()
-        segment._unsaved = True
+        segment._unsaved = segment.behind = True
         segment._descriptor = fs.open(segment.path(), create=True)
         if preallocate:
             fs.allocate(segment._descriptor, preallocate)
@@ -134,6 +137,7 @@ class Segment:
                 self.offset_index.append(last_offset, position)
                 self.time_index.append(self.latest)
                 self._indexed_at = position
+                self.behind = True
             position += header.length + LENGTH_OVERHEAD
         if len(self._recent_lasts) > 2 * _MOST_RECENT:
             cut = len(self._recent_lasts) - _MOST_RECENT
@@ -169,7 +173,30 @@ class Segment:
         self.fs.write(self.path(names.TIME_INDEX), self.time_index.to_bytes())
         if self.txn_index.entries:
             self.fs.write(self.path(names.TXN_INDEX), self.txn_index.to_bytes())
-        self._unsaved = False
+        self._saved_offsets, self._saved_times = len(self.offset_index), len(self.time_index)
+        self._unsaved = self.behind = False
+
+    def save_new_entries(self) -> None:
+        """Add to the index files what they lack, for those who look at a live folder: Kafka maps the files it fills.
+
+        After a crash they are made again, so nothing relies on them.
+        """
+        offsets, times = self.offset_index, self.time_index
+        if self._saved_offsets < 0:
+            self.fs.write(self.path(names.INDEX), offsets.to_bytes())
+            self.fs.write(self.path(names.TIME_INDEX), times.to_bytes())
+        else:
+            self._extend(names.INDEX, offsets.to_bytes(self._saved_offsets), self._saved_offsets * offsets.ENTRY_SIZE)
+            self._extend(names.TIME_INDEX, times.to_bytes(self._saved_times), self._saved_times * times.ENTRY_SIZE)
+        self._saved_offsets, self._saved_times, self.behind = len(offsets), len(times), False
+
+    def _extend(self, kind: str, entries: bytes, position: int) -> None:
+        if entries:
+            descriptor = self.fs.open(self.path(kind), create=True)
+            try:
+                self.fs.pwritev(descriptor, (entries,), position)
+            finally:
+                self.fs.close(descriptor)
 
     def flush(self) -> None:
         """Put the batches on the disk itself. What an active segment's indexes lack is made again after a crash."""
@@ -234,6 +261,7 @@ class Segment:
 
     def _read_indexes(self) -> None:
         read, base = self.fs.read, self.base_offset
+        self._saved_offsets = self._saved_times = -1
         self._offset_index = OffsetIndex.load(base, read(self.path(names.INDEX)), self.size)
         self._time_index = TimeIndex.load(base, read(self.path(names.TIME_INDEX)))
         self._indexed_at = self._offset_index.floor_position(self.size)
@@ -392,7 +420,7 @@ class Segment:
         self.offset_index.truncate_to(offset)
         self.time_index.truncate_to(offset)
         self.txn_index.truncate_to(offset)
-        self._unsaved = True
+        self._unsaved, self._saved_offsets, self._saved_times = True, -1, -1
         self._forget_recent(offset)
         if position is not None:
             self.size = position
@@ -418,6 +446,7 @@ class Segment:
         """
         self._offset_index, self._time_index = OffsetIndex(self.base_offset), TimeIndex(self.base_offset)
         self._txn_index = TransactionIndex()
+        self._saved_offsets = self._saved_times = -1
         self._latest, self._first_timestamp, self._indexed_at = TimeEntry(NO_TIMESTAMP, self.base_offset), None, 0
         position = 0
         for header, batch in self._intact_batches(next_offset):

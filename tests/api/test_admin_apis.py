@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ class TestProperties:
         assert [(c.name, c.value, c.config_source) for c in cluster.configs] == [("min.insync.replicas", "1", 3)]
         assert other.error_message == "Unexpected broker id, expected 1 or empty string, but received 7"
         assert group.error_message == "Group name must not be empty"
-        assert loggers.error_message == "Unsupported resource type: BROKER_LOGGER"
+        assert ("root", 6) in [(c.name, c.config_source) for c in loggers.configs]
 
     def test_documentation_and_synonyms_come_only_when_asked_for(self, tmp_path: Path) -> None:
         async def work(broker: Broker) -> list[Any]:
@@ -222,6 +223,49 @@ class TestProperties:
         assert (changed.error_code, changed.resource_type, changed.resource_name) == (errors.NONE, 2, "t")
         assert refused.error_code == errors.INVALID_CONFIG
         assert config == {"retention.ms": "5"}
+
+    def test_levels_of_loggers(self, tmp_path: Path) -> None:
+        name = "kcli.api.test_levels_of_loggers"
+        logger = logging.getLogger(name)
+
+        def loggers(*changes: tuple[str, str | None, int], broker: str = "1", validate_only: bool = False) -> Any:
+            made = [INCREMENTAL.AlterableConfig(name=n, value=v, config_operation=o) for n, v, o in changes]
+            wanted = INCREMENTAL.AlterConfigsResource(resource_type=8, resource_name=broker, configs=made)
+            return INCREMENTAL(resources=[wanted], validate_only=validate_only)
+
+        async def work(broker: Broker) -> list[Any]:
+            async def alter(*changes: tuple[str, str | None, int], **options: Any) -> tuple[int, str | None]:
+                [response] = (await broker.ask(loggers(*changes, **options))).responses
+                return response.error_code, response.error_message
+
+            assert await alter((name, "DEBUG", 0), validate_only=True) == (0, None)
+            assert logger.level == logging.NOTSET
+            assert await alter((name, "DEBUG", 0)) == (0, None)
+            [result] = (await broker.ask(DESCRIBE(resources=[resource(8, "1", [name])]))).results
+            assert [(c.name, c.value, c.config_source) for c in result.configs] == [(name, "DEBUG", 6)]
+            assert await alter((name, None, 1)) == (0, None)
+            assert logger.level == logging.NOTSET
+            return [
+                await alter((name, "LOUD", 0)),
+                await alter((name, "INFO", 0), ("nobody", "INFO", 0)),
+                await alter(("root", None, 1)),
+                await alter((name, "INFO", 2)),
+                await alter((name, "INFO", 0), broker="7"),
+            ]
+
+        refused = serve(tmp_path, work)
+        assert logger.level == logging.NOTSET
+        assert refused == [
+            (
+                errors.INVALID_CONFIG,
+                f"Cannot set the log level of {name} to LOUD as it is not a supported log level. "
+                "Valid log levels are DEBUG, ERROR, FATAL, INFO, TRACE, WARN",
+            ),
+            (errors.INVALID_CONFIG, "Logger nobody does not exist!"),
+            (errors.INVALID_REQUEST, "Removing the log level of the root logger is not allowed"),
+            (errors.INVALID_REQUEST, "APPEND operation is not allowed for the BROKER_LOGGER resource"),
+            (errors.INVALID_REQUEST, "Unexpected broker id, expected 1, but received 7"),
+        ]
 
     @pytest.mark.parametrize("version", range(3))
     def test_alter_all(self, tmp_path: Path, version: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kcli.api.fetch import MUCH_OWED, SPARING_BYTES
 from kcli.records.batch import iterate_batches
 from kcli.records.control import build_end_marker
 from kcli.storage.producer_state import Origin
@@ -70,6 +71,18 @@ async def test_every_version_reads_what_was_written(node: Node) -> None:
         assert (part.high_watermark, part.last_stable_offset) == (3, 3)
         assert part.log_start_offset == (0 if version >= 5 else -1)
         assert part.aborted_transactions is None
+
+
+@in_node()
+async def test_readers_get_less_while_much_waits_for_slow_ones(node: Node) -> None:
+    await node.create_topic("t")
+    await node.produce("t", *[bytes(400_000)] * 4)
+    assert offsets(await fetch_one(node, max_bytes=LARGE)) == [0, 1, 2, 3]
+    node.context.owed = lambda: MUCH_OWED + 1
+    spared = await fetch_one(node, max_bytes=LARGE)
+    assert offsets(spared)[:2] == [0, 1] and len(spared.records) <= SPARING_BYTES
+    node.context.owed = lambda: 0
+    assert offsets(await fetch_one(node, max_bytes=LARGE)) == [0, 1, 2, 3]
 
 
 @in_node()

@@ -238,6 +238,7 @@ def test_fetch(pair: Pair) -> None:
         "first batch only": {"topics": [topic, empty], "max_bytes": 1},
         "nothing asked for": {"offset": 10, "min_bytes": 0, "max_wait_ms": 5000},
         "committed": {"isolation_level": 1},
+        "isolation level that does not exist": {"isolation_level": 2},
     }
     for what, fields in wanted.items():
         for version in (9, 12, 17):
@@ -287,6 +288,7 @@ def test_list_offsets(pair: Pair) -> None:
         pair.same(list_offsets(topic, -1, epoch=9), version)
         pair.same(list_offsets(topic, -1, replica_id=-2), version)
         pair.same(list_offsets(topic, -1, isolation_level=1), version)
+        pair.same(list_offsets(topic, -2, isolation_level=2), version)
         pair.same(list_offsets(topic, -1, times=2), version, "twice")
 
 
@@ -338,3 +340,81 @@ def test_log_dirs_and_producer_ids(pair: Pair) -> None:
         for fields in ({"transactional_id": ""}, {"transactional_id": None, "producer_id": 5}):
             if "producer_id" not in fields or version >= 3:
                 pair.same(messages.InitProducerIdRequest(transaction_timeout_ms=1000, **fields), version)
+
+
+def _sorted(answer: Any) -> Any:
+    """Kafka answers some requests in the order of its hash maps."""
+    if isinstance(answer, dict):
+        return {key: _sorted(item) for key, item in answer.items()}
+    return sorted(map(_sorted, answer), key=repr) if isinstance(answer, list) else answer
+
+
+def test_topics_named_twice_or_without_partitions(pair: Pair) -> None:
+    topic = pair.create("twice", partitions=2)
+    ask = messages.ListOffsetsRequest
+
+    def listed(*wanted: tuple[str, list[int]]) -> Any:
+        parts = {name: [ask.ListOffsetsPartition(partition_index=i, timestamp=-1) for i in on] for name, on in wanted}
+        return ask(
+            replica_id=-1, topics=[ask.ListOffsetsTopic(name=name, partitions=parts[name]) for name, _ in wanted]
+        )
+
+    delete = messages.DeleteRecordsRequest
+
+    def deleted(*wanted: tuple[str, list[int]]) -> Any:
+        topics = [
+            delete.DeleteRecordsTopic(
+                name=name, partitions=[delete.DeleteRecordsPartition(partition_index=i, offset=0) for i in indexes]
+            )
+            for name, indexes in wanted
+        ]
+        return delete(timeout_ms=5000, topics=topics)
+
+    commit = messages.OffsetCommitRequest
+
+    def committed(*wanted: tuple[str, list[int]]) -> Any:
+        topics = [
+            commit.OffsetCommitRequestTopic(
+                name=name,
+                partitions=[
+                    commit.OffsetCommitRequestPartition(partition_index=i, committed_offset=1) for i in indexes
+                ],
+            )
+            for name, indexes in wanted
+        ]
+        return commit(group_id="twice", topics=topics)
+
+    coordinator = messages.FindCoordinatorRequest(key="twice", key_type=0)
+    for side in pair.sides:
+        while side.request(coordinator, 3).error_code:
+            pass
+        while side.request(committed((topic, [0])), 5).topics[0].partitions[0].error_code:
+            pass
+    asked = (
+        [(topic, [])],
+        [("none", [])],
+        [(topic, [0]), (topic, [1])],
+        [(topic, []), (topic, [0]), ("none", [0]), (topic, [1, 9])],
+        [("none", [0, 0])],
+    )
+    for wanted in asked:
+        for make, version in ((listed, 7), (deleted, 2), (committed, 5), (committed, 9)):
+            ours, real = (_sorted(side.request(make(*wanted), version).to_dict()) for side in pair.sides)
+            assert ours == real, (make.__name__, version, wanted)
+
+
+def test_negative_leader_epochs(pair: Pair) -> None:
+    topic = pair.create("negative")
+    for epoch in (-2, -(2**31)):
+        pair.same(list_offsets(topic, -1, epoch=epoch), 7)
+        pair.same(fetch(topic, current_leader_epoch=epoch), 12)
+    epochs = messages.OffsetForLeaderEpochRequest
+    wanted = epochs.OffsetForLeaderPartition(partition=0, leader_epoch=0, current_leader_epoch=-2)
+    body = epochs(replica_id=-2, topics=[epochs.OffsetForLeaderTopic(topic=topic, partitions=[wanted])])
+    pair.same(body, 4)
+
+
+def test_more_partitions_for_a_topic_that_is_not_there(pair: Pair) -> None:
+    request = messages.CreatePartitionsRequest
+    for version in range(4):
+        pair.same(request(timeout_ms=5000, topics=[request.CreatePartitionsTopic(name="none", count=3)]), version)

@@ -118,6 +118,15 @@ async def epoch_end(node: Node, epoch: int, version: int = 4, current: int = -1,
 
 
 @in_node()
+async def test_an_isolation_level_that_does_not_exist(node: Node) -> None:
+    await filled(node)
+    topic = LIST.ListOffsetsTopic(name="t", partitions=[LIST.ListOffsetsPartition(partition_index=0, timestamp=-2)])
+    answer = await node.request(LIST(replica_id=-1, isolation_level=2, topics=[topic]), 11)
+    [found] = answer.topics[0].partitions
+    assert (found.error_code, found.offset, found.timestamp) == (errors.UNKNOWN_SERVER_ERROR, -1, -1)
+
+
+@in_node()
 async def test_where_epochs_end(node: Node) -> None:
     await filled(node)
     for version in (2, 3, 4):
@@ -153,6 +162,8 @@ async def test_records_are_deleted_up_to_an_offset_or_all(node: Node) -> None:
 async def test_compacted_and_internal_topics_keep_their_records(node: Node) -> None:
     await node.create_topic("t", cleanup_policy="compact")
     assert await delete_records(node, -1) == (errors.POLICY_VIOLATION, -1)
+    await node.create_topic("kept", cleanup_policy="")
+    assert await delete_records(node, -1, topic="kept") == (0, 0)
     await node.configure("t", cleanup_policy="compact,delete")
     assert await delete_records(node, -1) == (0, 0)
     await node.create_topic("__consumer_offsets")

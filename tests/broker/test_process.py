@@ -2,14 +2,17 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 from kcli.broker.registry import FOLDER_VARIABLE
+from kcli.records.builder import build_batch
 from kcli.wire import frames, messages
 
 START = [sys.executable, "-m", "kcli.tools.server_start"]
@@ -138,6 +141,25 @@ def test_ephemeral_prints_the_address_alone_and_leaves_nothing(where):
         assert process.wait(LIMIT) == 0
         assert process.stdout.read() == ""
     assert os.listdir(where) == ["run"]
+
+
+def test_it_takes_all_the_files_that_it_may_have(file):
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (64, hard))
+    request = messages.CreateTopicsRequest
+    topic = request.CreatableTopic(name="t", num_partitions=100, replication_factor=1)
+    with running(file, preexec_fn=few) as (_, line):
+        assert ask(port_of(line), 7, request(topics=[topic])).topics[0].error_code == 0
+        [found] = ask_metadata(port_of(line)).topics
+        assert [partition.leader_id for partition in found.partitions] == [3] * 100
+        produce = messages.ProduceRequest
+        data = [
+            produce.PartitionProduceData(index=index, records=build_batch([(0, None, b"v", ())]))
+            for index in range(100)
+        ]
+        body = produce(acks=1, topic_data=[produce.TopicProduceData(name="t", partition_data=data)])
+        [answer] = ask(port_of(line), 9, body).responses
+        assert {partition.error_code for partition in answer.partition_responses} == {0}
 
 
 def test_server_stop_ends_what_runs(file):

@@ -132,6 +132,39 @@ def test_the_broker_gives_up_with_its_last_log_dir(settings, tmp_path):
     assert reasons == [None, f"Shutting down: all log dirs have failed, the last one was {tmp_path}/b"]
 
 
+def test_nobody_leads_what_was_on_a_failed_log_dir_until_it_is_back(settings, tmp_path):
+    both = settings(log_dirs=f"{tmp_path}/a,{tmp_path}/b")
+    batch = build_batch([(1, None, b"v", ())])
+
+    async def fail_the_second(broker):
+        logs = {"t": await create(broker, "t"), "u": await create(broker, "u")}
+        for log in logs.values():
+            log.append_as_leader(bytearray(batch), 0)
+        log_dirs = {name: os.path.dirname(log.directory) for name, log in logs.items()}
+        lost, kept = sorted(log_dirs, key=log_dirs.__getitem__, reverse=True)
+        logs[lost].roll()
+        logs[lost]._fs = FailingFileSystem(0)
+        broker._flush_sealed()
+        await broker._background.run(bool)
+        await asyncio.wait(broker._resignations)
+        image = broker.keeper.image
+        with pytest.raises(KafkaError) as caught:
+            broker.replicas.partition(lost, 0)
+        assert caught.value.code == errors.KAFKA_STORAGE_ERROR
+        assert len(image.brokers[1].directories) == 1
+        assert [image.partition(name, 0).leader for name in (lost, kept)] == [-1, 1]
+        assert image.partition(lost, 0).leader_epoch == 1
+        assert broker.replicas.partition(kept, 0).is_leader
+        return lost, kept
+
+    async def look(broker):
+        replicas = [broker.replicas.partition(name, 0) for name in names]
+        return [(replica.is_leader, replica.log.log_end_offset) for replica in replicas]
+
+    names = running(both, fail_the_second)
+    assert running(settings(log_dirs=f"{tmp_path}/a,{tmp_path}/b"), look) == [(True, 1), (True, 1)]
+
+
 def test_embedded_default_keeps_its_identity(tmp_path):
     overrides = [f"log.dirs={tmp_path}", "listeners=PLAINTEXT://localhost:0"]
 

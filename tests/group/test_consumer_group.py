@@ -306,6 +306,23 @@ async def test_offsets_of_subscribed_topics_do_not_expire_and_an_empty_group_doe
 
 
 @on_loop
+async def test_an_admin_takes_members_out() -> None:
+    h = await harness()
+    await two_members(h)
+    await join(h, "m3", instance_id="i3")
+    left = await h.leave("g", "m1", "nobody", instances=["i3", "i9"])
+    assert [(member.member_id, member.error_code) for member in left.members] == [
+        ("m1", 0), ("nobody", errors.UNKNOWN_MEMBER_ID), ("m3", 0), ("", errors.UNKNOWN_MEMBER_ID),
+    ]  # fmt: skip
+    assert (await beat(h, "m1", 3)).error_code == errors.UNKNOWN_MEMBER_ID
+    await h.restart()
+    await h.advance(1.1)
+    assert assigned(await beat(h, "m2", 3)) == {TOPIC: [0, 1, 2, 3]}
+    assert [member.member_id for member in (await described(h)).members] == ["m2"]
+    assert (await h.leave("g", "nobody")).members[0].error_code == errors.UNKNOWN_MEMBER_ID
+
+
+@on_loop
 async def test_an_empty_classic_group_becomes_a_consumer_group_and_back_with_its_offsets() -> None:
     h = await harness()
     classic = await h.member("g")

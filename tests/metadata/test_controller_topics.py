@@ -52,6 +52,20 @@ def test_validating_only_writes_nothing_and_says_the_same(image: Image) -> None:
     assert not image.topics
 
 
+@pytest.mark.parametrize(
+    ("topics", "message"),
+    [
+        ([topic("t", 2_000_000_000, 1), topic("u", 2_000_000_000, 1), topic("", -3)], "Excessively large number of"),
+        ([topic("t", 9_998, 1), topic("u"), topic("v", -3, 1)], "Unable to perform excessively large batch operation."),
+    ],
+)
+def test_more_partitions_than_one_request_may_have(image: Image, topics: list[object], message: str) -> None:
+    results = create(image, *topics)
+    assert [result.name for result in results] == [wanted.name for wanted in topics]  # type: ignore[attr-defined]
+    assert all(code == errors.POLICY_VIOLATION and message in str(text) for code, text in outcome(results))
+    assert not image.topics
+
+
 def test_several_topics_stand_or_fall_alone_and_duplicates_fail_once(image: Image) -> None:
     results = create(image, topic("a", 1, 1), topic("b", 1, 1), topic("b", 2, 1), topic("c", 1, 9))
     by_name = {result.name: (result.error_code, result.error_message) for result in results}
@@ -246,7 +260,7 @@ def more(name: str, count: int, assignments: list[list[int]] | None = None) -> o
         (
             more("x", 1),
             errors.UNKNOWN_TOPIC_OR_PARTITION,
-            "This server does not host this topic-partition.",
+            None,
             "The topic 'x' does not exist.",
         ),
         (
@@ -257,13 +271,24 @@ def more(name: str, count: int, assignments: list[list[int]] | None = None) -> o
         ),
     ],
 )
-def test_partitions_that_cannot_be_added(image: Image, wanted: object, code: int, kraft: str, zk: str) -> None:
+def test_partitions_that_cannot_be_added(image: Image, wanted: object, code: int, kraft: str | None, zk: str) -> None:
     create(image, topic("t", 2, 1))
     request = messages.CreatePartitionsRequest(topics=[wanted])
     for dialect, message in (("kraft", kraft), ("zk", zk)):
         results, records = create_partitions(image, request, settings(dialect))
         assert outcome(results) == [(code, message)]
         assert not records
+
+
+def test_more_partitions_than_may_be_added_at_once(image: Image) -> None:
+    create(image, topic("t", 2, 1), topic("u", 2, 1))
+    request = messages.CreatePartitionsRequest(topics=[more("t", 9_000), more("u", 2_000_000_000)])
+    results, records = create_partitions(image, request, settings())
+    assert outcome(results) == [
+        (errors.NONE, None),
+        (errors.POLICY_VIOLATION, "Unable to perform excessively large batch operation."),
+    ]
+    assert len(records) == 8_998
 
 
 def test_added_partitions_follow_the_others(image: Image) -> None:

@@ -167,9 +167,17 @@ def test_slow_reader_gets_all_and_is_not_read_from_meanwhile(run):
                 await asyncio.sleep(0)
             await asyncio.sleep(0.1)
             assert len(handled) < 10  # what the system's socket buffers take, and one answer that waits
+            assert 0 < served.server.owed <= 4_000_004
             for _ in range(50):
                 assert len(await client.receive()) == 4_000_000
             assert len(handled) == 50
+            assert served.server.owed == 0
+
+            client.send(*[b"x"] * 50)
+            await served.until(lambda: served.server.owed > 0)
+            client.close()
+            await served.until(lambda: not served.server.connections)
+            assert served.server.owed == 0
 
     run(scenario())
 

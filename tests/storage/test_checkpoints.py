@@ -42,6 +42,8 @@ def test_malformed_files_name_themselves(tmp_path: Path, content: bytes) -> None
 
 def test_topic_ids(tmp_path: Path) -> None:
     assert read_topic_id(FS, str(tmp_path)) is None
+    (tmp_path / "partition.metadata").touch()
+    assert read_topic_id(FS, str(tmp_path)) is None
     write_topic_id(FS, str(tmp_path), bytes(range(16)))
     assert read_topic_id(FS, str(tmp_path)) == bytes(range(16))
 
@@ -49,7 +51,6 @@ def test_topic_ids(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "version: 0",
         "version: 1\ntopic_id: AAECAwQFBgcICQoLDA0ODw",
         "version: 0\ntopic_id: x",

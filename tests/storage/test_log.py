@@ -1,5 +1,6 @@
 import threading
 from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -12,7 +13,7 @@ from kcli.records.reader import read_records
 from kcli.storage.config import LogConfig
 from kcli.storage.errors import RecordErrors
 from kcli.storage.fs import FileSystem
-from kcli.storage.indexes import AbortedTransaction
+from kcli.storage.indexes import AbortedTransaction, OffsetIndex
 from kcli.storage.log import Log
 from kcli.storage.producer_state import Origin
 from kcli.wire import errors
@@ -596,3 +597,36 @@ def test_sealed_segments_are_flushed_while_the_log_goes_on(tmp_path: Path) -> No
     thread.join()
     assert not failures and not log.failed
     assert log.recovery_point <= log.active.base_offset
+
+
+def test_the_index_files_of_the_active_segment_follow_when_asked(tmp_path: Path) -> None:
+    log = open_log(tmp_path, LogConfig(index_interval_bytes=1))
+    folder = tmp_path / "t-0"
+    log.save_index_entries()
+    assert [(folder / f"{0:020}{kind}").read_bytes() for kind in (".index", ".timeindex")] == [b"", b""]
+    for start in range(0, 9, 3):
+        for i in range(start, start + 3):
+            log.append_as_leader(values(f"v{i}", timestamp=NOW + i), 0)
+        log.save_index_entries()
+        size = log.active.size // (start + 3)
+        entries = [pack(">ii", i, i * size) for i in range(1, start + 3)]
+        assert (folder / f"{0:020}.index").read_bytes() == b"".join(entries)
+        times = [pack(">qi", NOW + i, i) for i in range(1, start + 3)]
+        assert (folder / f"{0:020}.timeindex").read_bytes() == b"".join(times)
+    log.truncate_to(4)
+    log.append_as_leader(values("w", timestamp=NOW + 20), 0)
+    log.save_index_entries()
+    offsets = OffsetIndex.load(0, (folder / f"{0:020}.index").read_bytes(), log.active.size)
+    assert (len(offsets), offsets.lookup(4)) == (4, 4 * size)
+
+
+def test_index_files_that_were_written_midway_do_not_matter_after_a_crash(tmp_path: Path) -> None:
+    log = open_log(tmp_path, LogConfig(index_interval_bytes=1))
+    for i in range(4):
+        log.append_as_leader(values(f"v{i}", timestamp=NOW + i), 0)
+    log.save_index_entries()
+    log.append_as_leader(values("last", timestamp=NOW + 50), 0)
+    log.flush()
+    reopened = commit(open_log(tmp_path, LogConfig(index_interval_bytes=1), clean=False, recovery_point=5))
+    assert [value for _, value in contents(reopened)] == [b"v0", b"v1", b"v2", b"v3", b"last"]
+    assert reopened.active.latest == (NOW + 50, 4)

@@ -268,3 +268,34 @@ def test_checkpoints_are_written_when_something_changed(tmp_path: Path) -> None:
 def test_log_config_from_topic_properties() -> None:
     config = LogConfig.of({"cleanup_policy": ("compact", "delete"), "retention_ms": 5, "min_insync_replicas": 2})
     assert config.compact and config.delete and config.retention_ms == 5
+
+
+def test_index_entries_of_live_logs_are_written(tmp_path: Path) -> None:
+    logs = manager(tmp_path)
+    config = LogConfig(index_interval_bytes=1)
+    names = [f"t{number}" for number in range(70)]
+    for name in [*names, "gone"]:
+        log = logs.get_or_create(name, 0, None, config)
+        for number in range(3):
+            log.append_as_leader(values(f"value {number}"), 0)
+    logs.delete("gone", 0)
+    logs.save_index_entries()
+    logs.save_index_entries()
+    for name in names:
+        assert (tmp_path / f"{name}-0" / f"{0:020}.index").stat().st_size == 16
+    logs.close()
+
+
+def test_a_full_disk_leaves_index_entries_for_later(tmp_path: Path) -> None:
+    fs = FailingFileSystem()
+    logs = manager(tmp_path, fs=fs)
+    log = logs.get_or_create("t", 0, None, LogConfig(index_interval_bytes=1))
+    for number in range(3):
+        log.append_as_leader(values(f"value {number}"), 0)
+    fs.fail_at, fs.code = fs.calls, errno.ENOSPC
+    logs.save_index_entries()
+    assert logs.online and not log.failed
+    log.append_as_leader(values("more"), 0)
+    logs.save_index_entries()
+    assert (tmp_path / "t-0" / f"{0:020}.index").stat().st_size == 24
+    logs.close()

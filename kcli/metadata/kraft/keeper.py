@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 from kcli.clock import Clock
 from kcli.config.broker import BrokerConfig
+from kcli.metadata.controller import MAX_RECORDS_PER_CHANGE
 from kcli.metadata.controller_brokers import SUPPORTED_FEATURES, registration_record, unfence_records
 from kcli.metadata.errors import StartError
 from kcli.metadata.image import METADATA_VERSION, Image, Record
-from kcli.metadata.keeper import PRODUCER_ID_BLOCK, Keeper, Registration
+from kcli.metadata.keeper import PRODUCER_ID_BLOCK, Keeper, Quorum, Registration
 from kcli.metadata.kraft import bootstrap, quorum_state, snapshots
 from kcli.metadata.kraft.quorum_state import QuorumState
 from kcli.metadata.kraft.records import LATEST_LEVEL, Transactions, decode_batches, encode_batch
@@ -37,9 +38,7 @@ from kcli.wire.errors import KafkaError, WireError
 
 FOLDER = "__cluster_metadata-0"
 
-# Kafka's own bounds: records of one change, records of a batch of many changes, and the bytes of a batch.
-MAX_RECORDS_PER_CHANGE = 10_000
-MAX_BATCH_BYTES = 8 << 20
+MAX_BATCH_BYTES = 8 << 20  # of records of many changes; Kafka's own bound
 
 _READ_BYTES = 1 << 20
 _KEPT_SNAPSHOTS = 2
@@ -99,6 +98,15 @@ class KraftKeeper(Keeper):
     @property
     def features_epoch(self) -> int:
         return self._records.log_end_offset - 1
+
+    def quorum(self) -> Quorum:
+        voters = next((value for kind, value in self._quorum if kind == ControlType.KRAFT_VOTERS), None)
+        directory_id, endpoints = uuid.ZERO, []
+        if voters is not None:
+            for voter in messages.VotersRecord.decode(voters, 0)[0].voters:
+                directory_id, endpoints = bytes(voter.voter_directory_id), voter.endpoints
+        addresses = tuple((endpoint.name, endpoint.host, endpoint.port) for endpoint in endpoints)
+        return Quorum(self._epoch, self._records.log_end_offset, directory_id, addresses)
 
     @property
     def _records(self) -> Log:

@@ -184,8 +184,9 @@ def test_producer_ids_are_never_given_twice(tmp_path: Path) -> None:
 
 def test_too_large_a_change_is_refused_whole(tmp_path: Path) -> None:
     async def work(kept: KraftKeeper) -> Image:
+        request = REQUEST(topics=[topic("large", 1, 1)])
         with pytest.raises(KafkaError) as refused:
-            await create(kept, "large", partitions=10_001)
+            await kept.change(lambda image: (None, [*create_topics(image, request, settings())[1]] * 6_000))
         assert refused.value.code == errors.POLICY_VIOLATION
         return kept.image
 
