@@ -5,4 +5,7 @@ from importlib import import_module
 from os.path import abspath, dirname
 
 sys.path[0] = dirname(dirname(abspath(__file__)))
-import_module(f"kcli.tools.{sys.argv.pop(1)}").main()
+try:
+    import_module(f"kcli.tools.{sys.argv.pop(1)}").main()
+except KeyboardInterrupt:  # before the tool was there to see to it
+    sys.exit(130)

@@ -2,8 +2,8 @@
 
 What it does and users rely on: subcommands; long options and commands may be shortened while they stay unique;
 `--name value`, `--name=value`, `-n value`, `-nvalue`; an argument does not begin with a dash unless it is a whole
-number; given twice, the last one counts; words that belong to nothing are an error. Errors go to stderr, below a
-usage line.
+number (or, for options of ours, what their row allows); given twice, the last one counts; words that belong to nothing
+are an error. Errors go to stderr, below a usage line.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from kcli import KAFKA_VERSION
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
 from kcli.cli.help import format_help
-from kcli.cli.options import DOUBLE, INT, LONG, SHORT, Command, Exclusive, Option, OptionTable
-from kcli.cli.output import OURS
+from kcli.cli.inherited import PROFILE, Inherited, inherit
+from kcli.cli.options import DOUBLE, INT, LONG, SHORT, UNTITLED, Command, Exclusive, Option, OptionTable
 
 HELP = Option("help", "Show this text.", group="About", short="h")
 VERSION = Option("version", "Show the version of Kafka whose tools these mirror.", group="About", short="v")
@@ -53,10 +53,21 @@ class VersionWanted(Exception):
 class Arguments:
     """What a command line gave: arguments by option, in their types."""
 
-    def __init__(self, command: str | None, options: Iterable[Option], given: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        command: str | None,
+        options: Iterable[Option],
+        given: dict[str, Any],
+        inherited: Inherited | None = None,
+    ) -> None:
         self.command = command
+        self.inherited = inherited
         self._given = given
         self._defaults = {option.name: option.default for option in options}
+
+    def knows(self, name: str) -> bool:
+        """Whether the tool, or the command, has this option."""
+        return name in self._defaults
 
     def has(self, name: str) -> bool:
         """Whether the option was given."""
@@ -72,7 +83,7 @@ def parse_arguments(
 ) -> Arguments | int:
     """Parse a command line, see to --help, and report errors as argparse4j does; an int is an exit code."""
     try:
-        return parse(table, arguments)
+        return parse(table, arguments, environment)
     except HelpWanted as wanted:
         show_help(table, wanted.command, environment)
         return environment.exit_code(OK, kafkas_help_exit)
@@ -92,41 +103,59 @@ def show_help(table: OptionTable, command: Command | None, environment: Environm
             summary=command.summary,
             options=(*command.options, HELP),
             examples=command.examples,
-            usage=usage_words(command.options, command.exclusive),
+            usage=usage_words(command.options, command.exclusive, command.positionals),
+            positionals=command.positionals,
         )
     else:
         table = table._replace(options=(*table.options, HELP))
     environment.print(format_help(table, environment.width))
 
 
-def parse(table: OptionTable, arguments: Sequence[str]) -> Arguments:
-    """Parse a command line; raises ArgumentError, HelpWanted or VersionWanted."""
-    level = _Level(table.options, table.exclusive, format_usage(table))
+def parse(table: OptionTable, arguments: Sequence[str], environment: Environment | None = None) -> Arguments:
+    """Parse a command line; raises ArgumentError, HelpWanted or VersionWanted.
+
+    With an environment, what is left out may come from a profile or a variable.
+    """
+    level = _Level(table.options, table.exclusive, format_usage(table), table.positionals)
     rest = list(reversed(arguments))
-    command = None
+    command, inner = None, None
     if table.commands:
         word = level.take(rest, None, stop=True)
         if word is None:
             raise ArgumentError("too few arguments", level.usage)
         command = _command(table, word, level.usage)
-        inner = _Level(command.options, command.exclusive, format_usage(table, command))
+        inner = _Level(command.options, command.exclusive, format_usage(table, command), command.positionals)
         inner.take(rest, command)
-        inner.check()
     else:
         level.take(rest, None)
-    level.check()
+    levels = [level] if inner is None else [inner, level]
+    inherited = None
+    for each in levels:
+        if environment is not None:
+            inherited = each.inherit(environment) or inherited
+        each.check()
     if command is None:
-        return Arguments(None, table.options, level.given)
-    return Arguments(command.name, (*table.options, *command.options), {**level.given, **inner.given})
+        return Arguments(None, (*table.options, *table.positionals), level.given, inherited)
+    options = (*table.options, *command.options, *command.positionals)
+    given = {**level.given, **(inner.given if inner is not None else {})}
+    return Arguments(command.name, options, given, inherited)
 
 
 class _Level:
     """The options of a tool, or of a command, while words are taken for them."""
 
-    def __init__(self, options: tuple[Option, ...], exclusive: tuple[Exclusive, ...], usage: str) -> None:
+    def __init__(
+        self,
+        options: tuple[Option, ...],
+        exclusive: tuple[Exclusive, ...],
+        usage: str,
+        positionals: tuple[Option, ...] = (),
+    ) -> None:
         self.usage = usage
         self.given: dict[str, Any] = {}
         self._options = options
+        self._positionals = positionals
+        self._awaited = list(positionals)
         self._exclusive = exclusive
         self._flags = {f"--{option.name}": option for option in (*options, HELP)}
         self._flags.update((f"-{option.short}", option) for option in (*options, HELP) if option.short is not None)
@@ -142,6 +171,9 @@ class _Level:
                     word = rest.pop()
                 if stop:
                     return word
+                if self._awaited:
+                    self._place(word)
+                    continue
                 raise self._error(f"unrecognized arguments: '{' '.join([word, *reversed(rest)])}'")
             for option, argument in self._resolve(word):
                 if option is HELP:
@@ -151,15 +183,45 @@ class _Level:
                 self._accept(option, argument, rest)
         return None
 
+    def inherit(self, environment: Environment) -> Inherited | None:
+        """Take what is left out from a profile or a variable."""
+        if PROFILE not in self._options:
+            return None
+        texts = {name: value if isinstance(value, list) else [value] for name, value in self.given.items()}
+        found = inherit(self._options, texts, environment)
+        if found is None:
+            return None
+        name, inherited = found
+        if inherited.servers is not None:
+            self.given[name] = inherited.servers
+        return inherited
+
     def check(self) -> None:
-        """Whether all is there that is required. Of several that are not, argparse4j names the last."""
-        for option in reversed(self._options):
+        """Whether all is there that is required. Of several that are not, argparse4j names the last.
+
+        Kafka's tools make the groups of options that have a title before the other options.
+        """
+        for option in self._positionals:
+            if option.required and option.name not in self.given:
+                raise self._error("too few arguments")
+        last_first = list(reversed(self._options))
+        for option in sorted(last_first, key=lambda option: option.group != UNTITLED):
             if option.required and option.name not in self.given:
                 raise self._error(f"argument {_shown(option)} is required")
         for group in self._exclusive:
             if group.required and not any(name in self.given for name in group.names):
                 flags = " ".join(_shown(self._flags[f"--{name}"]) for name in group.names)
                 raise self._error(f"one of the arguments {flags} is required")
+
+    def _place(self, word: str) -> None:
+        """Give a word to the positional that waits for it; one that takes many keeps waiting."""
+        option = self._awaited[0]
+        value = self._convert(option, word)
+        if option.many:
+            self.given.setdefault(option.name, []).append(value)
+        else:
+            self.given[option.name] = value
+            del self._awaited[0]
 
     def _resolve(self, word: str) -> list[tuple[Option, str | None]]:
         """The option that a word names, with the argument that is in the word; letters may come in clusters."""
@@ -172,6 +234,7 @@ class _Level:
         if not word.startswith("--"):
             return self._letters(word)
         close = sorted(flag for flag in self._flags if flag.startswith(name))
+        close = [flag for flag in close if not self._flags[flag].ours] or close  # theirs stay as short as they were
         if len(close) > 1:
             raise self._error(f"ambiguous option: {name} could match {', '.join(close)}")
         if not close:
@@ -210,8 +273,10 @@ class _Level:
                 raise self._error(f"argument {_shown(option)}: expected 1 argument(s)")
             self.given[option.name] = [self._convert(option, word) for word in words]
             return
+        if argument is None and option.optional is not None and (not rest or _is_flag(rest[-1])):
+            argument = option.optional
         if argument is None:
-            if not rest or _is_flag(rest[-1]):
+            if not rest or (_is_flag(rest[-1]) and not (option.dashed and option.dashed(rest[-1]))):
                 raise self._error(f"argument {_shown(option)}: expected one argument")
             argument = rest.pop()
         value = self._convert(option, argument)
@@ -226,11 +291,14 @@ class _Level:
         except ValueError:
             java = _JAVA_TYPES.get(option.type)
             why = f"could not convert '{word}' to {java} (For input string: \"{word}\")" if java else f"bad '{word}'"
-            raise self._error(f"argument {_shown(option)}: {why}") from None
+            raise self._error(f"argument {self._label(option)}: {why}") from None
         if option.choices and value not in option.choices:
             choices = ",".join(map(str, option.choices))
-            raise self._error(f"argument {_shown(option)}: invalid choice: '{word}' (choose from {{{choices}}})")
+            raise self._error(f"argument {self._label(option)}: invalid choice: '{word}' (choose from {{{choices}}})")
         return value
+
+    def _label(self, option: Option) -> str:
+        return option.name if option in self._positionals else _shown(option)
 
     def _shown(self, name: str) -> str:
         return _shown(self._flags[f"--{name}"])
@@ -266,9 +334,9 @@ def format_usage(table: OptionTable, command: Command | None = None) -> str:
     """`usage: kafka-cluster [-h] {cluster-id,unregister} ...`, broken as argparse4j breaks it."""
     if command is not None:
         words = [*_usage_parts(table.options, table.exclusive, only_required=True), command.name, "[-h]"]
-        words += _usage_parts(command.options, command.exclusive)
+        words += [*_usage_parts(command.options, command.exclusive), *map(_use_positional, command.positionals)]
     else:
-        words = ["[-h]", *_usage_parts(table.options, table.exclusive)]
+        words = ["[-h]", *_usage_parts(table.options, table.exclusive), *map(_use_positional, table.positionals)]
         if table.commands:
             names = ",".join(item.name for item in table.commands)
             words += [table.command_metavar or f"{{{names}}}", "..."]
@@ -285,9 +353,11 @@ def format_usage(table: OptionTable, command: Command | None = None) -> str:
     return "\n".join(lines)
 
 
-def usage_words(options: tuple[Option, ...], exclusive: tuple[Exclusive, ...]) -> str:
-    """The options in the form of a usage line."""
-    return " ".join(_usage_parts(options, exclusive))
+def usage_words(
+    options: tuple[Option, ...], exclusive: tuple[Exclusive, ...], positionals: tuple[Option, ...] = ()
+) -> str:
+    """The options and positionals in the form of a usage line."""
+    return " ".join([*_usage_parts(options, exclusive), *map(_use_positional, positionals)])
 
 
 def _usage_parts(
@@ -297,7 +367,7 @@ def _usage_parts(
     parts = [
         _use(option) if option.required else f"[{_use(option)}]"
         for option in options
-        if option.name not in grouped and (option.required or not only_required) and option.group != OURS
+        if option.name not in grouped and (option.required or not only_required) and not option.ours
     ]
     by_name = {option.name: option for option in options}
     for group in exclusive:
@@ -314,10 +384,17 @@ def _usage_parts(
 
 
 def _use(option: Option) -> str:
+    if option is VERSION:
+        return "-v"  # the one option whose letter comes first in Kafka's tools
     if option.metavar is None:
         return f"--{option.name}"
     many = f" [{option.metavar} ...]" if option.many else ""
     return f"--{option.name} {option.metavar}{many}"
+
+
+def _use_positional(option: Option) -> str:
+    word = f"{option.name} [{option.name} ...]" if option.many else option.name
+    return word if option.required else f"[{word}]"
 
 
 # Errors

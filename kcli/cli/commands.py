@@ -1,36 +1,29 @@
-"""The click side of `kcli`: its help, its own commands, and the tools as commands that load when they are needed."""
+"""The click side of `kcli`: its help, and what it says of a command that there is not."""
 
 from __future__ import annotations
 
 import click
 
 from kcli import KAFKA_VERSION, __version__
-from kcli.cli.completion import SHELLS, click_command, script
-from kcli.cli.registry import TOOLS, Tool, find_tool
+from kcli.cli.registry import COMMANDS, TOOLS, find_tool
 
 _VERSION = f"kcli {__version__}, in the dialect of Kafka {KAFKA_VERSION}"
 
 
-class _ToolCommand(click.Command):
-    """A tool in the list of commands; its options are only loaded to complete them."""
-
-    def __init__(self, tool: Tool) -> None:
-        super().__init__(tool.command, short_help=tool.summary, add_help_option=False)
-        self._tool = tool
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return click_command(self._tool.command, self._tool.table).params
-
-
 class _Umbrella(click.Group):
-    """The group of everything; tools come first."""
+    """The group of everything: what Kafka has, then what it never had."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*(tool.command for tool in TOOLS), *super().list_commands(ctx)]
+        return [row.command for row in (*TOOLS, *COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         tool = find_tool(cmd_name)
-        return super().get_command(ctx, cmd_name) if tool is None else _ToolCommand(tool)
+        return None if tool is None else click.Command(tool.command, short_help=tool.summary, add_help_option=False)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, rows in (("Kafka's tools", TOOLS), ("Only here", COMMANDS)):
+            with formatter.section(title):
+                formatter.write_dl([(row.command, row.summary) for row in rows])
 
 
 @click.command(cls=_Umbrella)
@@ -40,24 +33,3 @@ def kcli() -> None:
 
     Every tool is also a command of its own: kcli topics is kafka-topics.
     """
-
-
-@kcli.command()
-def quickstart() -> None:
-    """Start a broker, create a topic, produce and consume lines; show each command and what it prints."""
-    from kcli.cli.quickstart import walk_through
-
-    raise SystemExit(walk_through())
-
-
-@kcli.command()
-@click.argument("shell", type=click.Choice(SHELLS))
-def completions(shell: str) -> None:
-    """Print the completion script for a shell.
-
-    \b
-    bash: source <(kcli completions bash)
-    zsh:  source <(kcli completions zsh)
-    fish: kcli completions fish | source
-    """
-    click.echo(script(shell), nl=False)

@@ -10,7 +10,11 @@ _COLUMN = 34
 def format_help(table: OptionTable, width: int = 100) -> str:
     """The whole help text; its first line is the summary."""
     width = max(60, min(width, 120))
-    lines = [table.summary, "", f"Usage: {table.program} {table.usage}"]
+    lines = [table.summary, "", f"Usage: {table.program} {table.usage}".rstrip()]
+    if table.positionals:
+        lines += ["", "Arguments:"]
+        for option in table.positionals:
+            lines += _row(f"  {option.name}", description(option), width)
     for title, options in grouped(table).items():
         lines += ["", f"{title}:"]
         for option in options:

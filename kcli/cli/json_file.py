@@ -7,7 +7,7 @@ from typing import Any
 
 from kcli.cli.errors import CommandError
 
-_TYPES = {int: "Integer", str: "String", list: "Array", dict: "Object"}
+_TYPES = {int: "`Integer` value", str: "`String` value", list: "JSON array", dict: "JSON object"}
 
 
 def read_text(path: str) -> str:
@@ -33,9 +33,7 @@ def parse_json(path: str, text: str) -> Any:
 
 def field(owner: Any, name: str, kind: type) -> Any:
     """A field that has to be there."""
-    if not isinstance(owner, dict):
-        raise CommandError(f"Expected JSON object, received {json.dumps(owner)}")
-    if name not in owner:
+    if name not in checked(owner, dict):
         raise CommandError(f"No such field exists: `{name}`")
     return checked(owner[name], kind)
 
@@ -43,7 +41,7 @@ def field(owner: Any, name: str, kind: type) -> Any:
 def checked(value: Any, kind: type) -> Any:
     """A value that has to be of a kind; true is no number."""
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise CommandError(f"Expected `{_TYPES[kind]}` value, received {json.dumps(value)}")
+        raise CommandError(f"Expected {_TYPES[kind]}, received {json.dumps(value)}")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,7 +11,11 @@ from contextlib import suppress
 from kcli import KAFKA_VERSION
 from kcli.cli.environment import Environment
 from kcli.cli.errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, CommandError, UsageError
-from kcli.cli.options import OptionTable, Parsed, parse
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed, parse
+from kcli.cli.options import OptionTable
+
+_OUTPUT_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Run = Callable[[list[str], Environment], int]
 
@@ -47,6 +52,8 @@ def guard(run: Run, arguments: list[str], environment: Environment) -> int:
         environment.stderr.flush()
     except BrokenPipeError:
         return BROKEN_PIPE
+    except OSError:  # told already: it is what we came here for
+        return code or FAILED
     return code
 
 
@@ -55,6 +62,8 @@ def _report(message: str, environment: Environment, code: int) -> int:
         environment.warn(message)
     except BrokenPipeError:
         return BROKEN_PIPE
+    except OSError:  # stdout cannot be written, which may be what the message says
+        environment.stderr.write(f"{message}\n".encode("utf-8", "surrogateescape"))
     return code
 
 
@@ -66,6 +75,11 @@ def explain(error: Exception, environment: Environment) -> str:
         return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, ModuleNotFoundError):
         return f"{environment.program} needs the Python package {error.name}: python3 -m pip install {error.name}"
+    if isinstance(error, OSError) and error.errno in _OUTPUT_FAILED:
+        return f"{environment.program}: Cannot write {error.filename or 'the output'}: {error.strerror}"
+    if isinstance(error, UnicodeEncodeError):  # undecodable bytes of the command line, on their way to a broker
+        shown = error.object.encode("utf-8", "backslashreplace").decode()
+        return f"{environment.program}: '{shown}' is not UTF-8, which Kafka's names are"
     java_class = getattr(error, "java_class", None)
     if java_class is not None:
         return f"{java_class}: {error}"
@@ -91,14 +105,16 @@ def parse_arguments(table: OptionTable, arguments: Sequence[str], environment: E
         return OK
     for warning in parsed.warnings:
         environment.warn(warning)
+    if PROFILE in table.options:
+        parsed.inherit(environment)
     return parsed
 
 
 def _completes(program: str) -> bool:
-    """Answer the shell's completion script, which asks through a variable."""
-    if f"_{program.replace('-', '_')}_COMPLETE".upper() not in os.environ:
+    """Answer the shell's completion function, which asks through a variable."""
+    if "_KCLI_COMPLETE" not in os.environ:
         return False
     from kcli.cli.completion import answer
 
-    answer(program)
+    answer(program, sys.argv[1:], os.environ)
     return True

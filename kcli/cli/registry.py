@@ -1,4 +1,5 @@
-"""The tools that there are: one row each, from which `kcli`, completion and the documentation know them.
+"""The tools that there are, and `kcli`'s own commands: one row each, from which `kcli`, completion and the
+documentation know them.
 
 Nothing is imported to list them. A tool's module has `run(arguments, environment)` and `main()`.
 """
@@ -12,7 +13,10 @@ from kcli.cli.options import OptionTable
 
 
 class Tool(NamedTuple):
-    """A tool by the name of Kafka's script, without .sh; `options` is where its option table is, in `kcli.tools`."""
+    """A tool by the name of Kafka's script, without .sh, or a command of ours (`kcli wait`).
+
+    `options` is where its option table is, in `kcli.tools` or `kcli.commands`.
+    """
 
     program: str
     summary: str
@@ -21,16 +25,21 @@ class Tool(NamedTuple):
     @property
     def command(self) -> str:
         """Its name under `kcli`."""
-        return self.program.removeprefix("kafka-")
+        return self.program.removeprefix("kcli ").removeprefix("kafka-")
+
+    @property
+    def room(self) -> str:
+        """The package that it is in."""
+        return "kcli.commands" if self.program.startswith("kcli ") else "kcli.tools"
 
     @property
     def module(self) -> Any:
-        return import_module(f"kcli.tools.{self.command.replace('-', '_')}")
+        return import_module(f"{self.room}.{self.command.replace('-', '_')}")
 
     @property
     def table(self) -> OptionTable:
         module, _, name = self.options.partition(".")
-        table: OptionTable = getattr(import_module(f"kcli.tools.{module}"), name)
+        table: OptionTable = getattr(import_module(f"{self.room}.{module}"), name)
         return table
 
 
@@ -42,6 +51,11 @@ TOOLS = (
         "console_producer_options.OPTIONS",
     ),
     Tool("kafka-console-consumer", "Print a topic's records.", "console_consumer_options.TABLE"),
+    Tool(
+        "kafka-console-share-consumer",
+        "Print a topic's records, shared one by one with the group's other members.",
+        "console_share_consumer_options.TABLE",
+    ),
     Tool(
         "kafka-consumer-groups",
         "List, describe and delete consumer groups; reset their offsets.",
@@ -88,6 +102,11 @@ TOOLS = (
     Tool("kafka-acls", "List, add and remove the rules of an authorizer.", "acls_options.TABLE"),
     Tool("kafka-storage", "Format the folders of a KRaft node, and look at them.", "storage.TABLE"),
     Tool("kafka-consumer-perf-test", "How many records a second can be consumed.", "consumer_perf_test_options.TABLE"),
+    Tool(
+        "kafka-share-consumer-perf-test",
+        "How many records a second a share group can consume.",
+        "share_consumer_perf_test_options.TABLE",
+    ),
     Tool("kafka-client-metrics", "Which metrics clients are asked to send.", "client_metrics_options.TABLE"),
     Tool(
         "kafka-delegation-tokens",
@@ -112,7 +131,13 @@ TOOLS = (
         "Consume in a group; lines of JSON say what happens.",
         "verifiable_consumer.TABLE",
     ),
+    Tool(
+        "kafka-verifiable-share-consumer",
+        "Consume in a share group; lines of JSON say what happens.",
+        "verifiable_share_consumer.TABLE",
+    ),
     Tool("kafka-dump-log", "What is in the files of a partition's folder.", "dump_log_options.TABLE"),
+    Tool("kafka-metadata-shell", "Look at the metadata in a snapshot or log of a KRaft node.", "metadata_shell.TABLE"),
     Tool(
         "kafka-streams-application-reset",
         "Have a Kafka Streams application begin again.",
@@ -123,7 +148,21 @@ TOOLS = (
 )
 
 
+COMMANDS = (
+    Tool("kcli quickstart", "Start a broker, produce and consume; show each command.", "quickstart.TABLE"),
+    Tool("kcli dump", "Write topics with all that belongs to them to a file.", "dump.TABLE"),
+    Tool("kcli restore", "Bring the topics of a dump into a cluster.", "restore.TABLE"),
+    Tool("kcli cp", "Copy topics to another cluster or to other names.", "cp.TABLE"),
+    Tool("kcli digest", "Whether topics, or a topic and a dump, hold the same records.", "digest.TABLE"),
+    Tool("kcli completions", "Print the completion script for a shell.", "completions.TABLE"),
+    Tool("kcli profile", "Give clusters names: brokers and settings for --profile.", "profile.TABLE"),
+    Tool("kcli wait", "Wait until brokers answer, a topic can be used, a group is at rest.", "wait.TABLE"),
+    Tool("kcli doctor", "Try each step on the way to a cluster; say what fails, and what to change.", "doctor.TABLE"),
+)
+EVERYTHING = (*TOOLS, *COMMANDS)
+
+
 def find_tool(name: str) -> Tool | None:
-    """The tool called `topics`, `kafka-topics` or `kafka-topics.sh`."""
+    """The tool called `topics`, `kafka-topics` or `kafka-topics.sh`, or the command `kcli NAME`."""
     name = name.removesuffix(".sh")
-    return next((tool for tool in TOOLS if name in (tool.program, tool.command)), None)
+    return next((tool for tool in EVERYTHING if name in (tool.program, tool.command)), None)

@@ -1,11 +1,14 @@
-"""Client settings from the command line: a .properties file (`--command-config`) and pairs (`--command-property`)."""
+"""Client settings of a command line: a file (`--command-config`), pairs (`--command-property`), a profile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kcli.cli.errors import CommandError
+from kcli.cli.inherited import Inherited, resolved
+from kcli.cli.profiles import SERVERS
 
 _CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException"
 
@@ -39,6 +42,30 @@ class Settings(dict[str, str]):
             self[name] = value
             self.origins.pop(name, None)
 
+    def take(self, others: Settings) -> None:
+        """Let others go over these."""
+        for name, value in others.items():
+            self[name] = value
+            self.origins.pop(name, None)
+        self.origins.update(others.origins)
+
+    def over(self, *pairs: str) -> Settings:
+        """These, with `name=value` texts over them."""
+        changed = Settings()
+        changed.take(self)
+        changed.add_pairs(pairs)
+        return changed
+
+    def inherit(self, inherited: Inherited | None, *, but: Iterable[str] = ()) -> None:
+        """Take from a profile what is not set yet."""
+        if inherited is None or inherited.profile is None:
+            return
+        profile = inherited.profile
+        for name in profile.settings:
+            if name not in self and name != SERVERS and name not in but:
+                self[name] = resolved(profile, name, inherited.variables)
+                self.origins[name] = f"{profile.path}:{profile.lines[name]}"
+
     def unknown(self) -> list[str]:
         """A remark on each name that no client of Kafka's knows; they are taken and ignored, as Kafka does."""
         from difflib import get_close_matches
@@ -57,24 +84,32 @@ class Settings(dict[str, str]):
         return remarks
 
     def parse(self, client: str) -> dict[str, Any]:
-        """Typed values with defaults, by the table of a kind of client (`client.config.PRODUCER`...).
-
-        A bad value is reported in Kafka's words, followed by the file and line that it stands in.
-        """
+        """Typed values with defaults, by the table of a kind of client (`client.config.PRODUCER`...)."""
         from kcli.client import config
+
+        with self.reported():
+            return config.parse(client, self)
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Within it a bad value is reported in Kafka's words, followed by the file and line that it stands in."""
+        from kcli.client.address import AddressError
         from kcli.config.definition import ConfigError
 
         try:
-            return config.parse(client, self)
+            yield
         except ConfigError as error:
             origin = self.origins.get(error.name)
             raise CommandError(f"{_CONFIG_EXCEPTION}: {error}" + (f" ({origin})" if origin else "")) from None
+        except AddressError as error:
+            raise CommandError(f"{_CONFIG_EXCEPTION}: {error}") from None
 
 
-def load_settings(file: str | None, pairs: Iterable[str] = ()) -> Settings:
-    """The settings of a file, and pairs that go over them."""
+def load_settings(file: str | None, pairs: Iterable[str] = (), under: Inherited | None = None) -> Settings:
+    """The settings of a file, pairs that go over them, and a profile's under both."""
     settings = Settings()
     if file is not None:
         settings.add_file(file)
     settings.add_pairs(pairs)
+    settings.inherit(under)
     return settings

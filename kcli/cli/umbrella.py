@@ -1,6 +1,6 @@
-"""`kcli`: all tools under one name (`kcli topics --list ...`), `kcli quickstart`, `kcli completions SHELL`.
+"""`kcli`: all tools under one name (`kcli topics --list ...`), and the commands that Kafka never had (`kcli.commands`).
 
-A tool is started without click, as fast as under its own name; click does the rest.
+A tool is started without click, as fast as under its own name; click does the list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from kcli.cli.registry import find_tool
 
 
 def main() -> None:
-    tool = find_tool(sys.argv[1]) if len(sys.argv) > 1 and "_KCLI_COMPLETE" not in os.environ else None
+    if "_KCLI_COMPLETE" in os.environ:
+        from kcli.cli.completion import answer
+
+        answer("kcli", sys.argv[1:], os.environ)
+        return
+    tool = find_tool(sys.argv[1]) if len(sys.argv) > 1 else None
     if tool is not None:
         del sys.argv[1]
         start(tool.module.run, tool.program)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 class AddressError(ValueError):
     """The text is not a list of host:port."""
 
+    java_class = "org.apache.kafka.common.config.ConfigException"
+
 
 class Address(NamedTuple):
     """Where a broker listens."""

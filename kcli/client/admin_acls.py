@@ -29,16 +29,7 @@ class AclAdmin(Admin):
         response = self._ask_broker_or_controller(None, body, lambda response: [response])
         _check([response])
         return [
-            Rule(
-                Pattern(
-                    _name(RESOURCE_TYPES, item.resource_type),
-                    item.resource_name,
-                    _name(PATTERN_TYPES, item.pattern_type),
-                ),
-                Entry(
-                    acl.principal, acl.host, _name(OPERATIONS, acl.operation), _name(PERMISSIONS, acl.permission_type)
-                ),
-            )
+            _rule(item.resource_type, item.resource_name, item.pattern_type, acl)
             for item in response.resources
             for acl in item.acls
         ]
@@ -63,8 +54,8 @@ class AclAdmin(Admin):
         response = self._ask_broker_or_controller(None, body, lambda response: response.results)
         _check(response.results)
 
-    def delete_acls(self, filters: Iterable[Rule]) -> None:
-        """Remove the rules that any of the filters matches; raises the first error."""
+    def delete_acls(self, filters: Iterable[Rule]) -> list[Rule]:
+        """Remove the rules that any of the filters matches, and return them; raises the first error."""
         request = messages.DeleteAclsRequest
         body = request(
             filters=[
@@ -83,6 +74,18 @@ class AclAdmin(Admin):
         response = self._ask_broker_or_controller(None, body, lambda response: response.filter_results)
         for outcome in response.filter_results:
             _check([outcome, *outcome.matching_acls])
+        return [
+            _rule(acl.resource_type, acl.resource_name, acl.pattern_type, acl)
+            for outcome in response.filter_results
+            for acl in outcome.matching_acls
+        ]
+
+
+def _rule(type_: int, name: str, pattern: int, acl: Any) -> Rule:
+    return Rule(
+        Pattern(_name(RESOURCE_TYPES, type_), name, _name(PATTERN_TYPES, pattern)),
+        Entry(acl.principal, acl.host, _name(OPERATIONS, acl.operation), _name(PERMISSIONS, acl.permission_type)),
+    )
 
 
 def _check(answers: Iterable[Any]) -> None:

@@ -263,7 +263,8 @@ def delete_groups(cluster: Cluster, group_ids: Iterable[str]) -> dict[str, Kafka
     done: dict[str, KafkaError | None] = {}
 
     def attempt() -> None:
-        for node, some in by_coordinator(cluster, (group for group in group_ids if group not in done)).items():
+        waiting = [group for group in group_ids if group not in done]
+        for node, some in by_coordinator(cluster, waiting, done).items():
             response = cluster.request(node, messages.DeleteGroupsRequest(groups_names=some))
             check_coordinator(item.error_code for item in response.results)
             done.update((item.group_id, error_of(item)) for item in response.results)

@@ -106,7 +106,7 @@ def delete_records(cluster: Cluster, offsets: Mapping[TopicPartition, int]) -> d
                 except KafkaError as error:
                     if error.code != errors.UNKNOWN_TOPIC_OR_PARTITION and error.retriable:
                         raise
-                    done[partition] = error
+                    done[partition] = without_metadata(partition, error)
         for node, some in by_leader.items():
             for partition, outcome in _delete_records(cluster, node, {key: offsets[key] for key in some}).items():
                 if isinstance(outcome, KafkaError) and outcome.code == errors.NOT_LEADER_OR_FOLLOWER:
@@ -115,6 +115,14 @@ def delete_records(cluster: Cluster, offsets: Mapping[TopicPartition, int]) -> d
 
     cluster.retry(attempt)
     return {partition: done[partition] for partition in offsets}
+
+
+def without_metadata(partition: TopicPartition, error: KafkaError) -> KafkaError:
+    """Kafka's admin client says of an unauthorized topic that it is its metadata that it did not get."""
+    if error.code != errors.TOPIC_AUTHORIZATION_FAILED:
+        return error
+    name = f"{partition[0]}-{partition[1]}"
+    return KafkaError(error.code, f"Failed to fetch metadata for partition {name} due to topic authorization failure")
 
 
 def _delete_records(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from kcli.client.admin import Admin
+from kcli.client.admin_offsets import without_metadata
 from kcli.client.admin_partitions import Partition, by_topic
 from kcli.client.cluster import TRANSACTION
 from kcli.client.versions import require_version
@@ -89,7 +90,7 @@ class TransactionAdmin(Admin):
         body = messages.DescribeTransactionsRequest(transactional_ids=[transactional_id])
 
         def attempt() -> TransactionDescription:
-            node = self.cluster.coordinator(transactional_id, TRANSACTION)
+            node = self._coordinator(transactional_id)
             (item,) = self.cluster.request(node, body).transaction_states
             if item.error_code == errors.TRANSACTIONAL_ID_NOT_FOUND:
                 raise KafkaError(
@@ -111,6 +112,23 @@ class TransactionAdmin(Admin):
 
         return self.cluster.retry(attempt)
 
+    def _coordinator(self, transactional_id: str) -> int:
+        """Kafka's admin client says of an unauthorized id that it is its coordinator that it may not ask for."""
+        try:
+            return self.cluster.coordinator(transactional_id, TRANSACTION)
+        except KafkaError as error:
+            if error.code != errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+                raise
+            key = f"CoordinatorKey(idValue='{transactional_id}', type=TRANSACTION)"
+            text = f"FindCoordinator request for transactionalId `{key}` failed due to authorization failure"
+            raise KafkaError(error.code, text) from None
+
+    def _leader(self, partition: Partition) -> int:
+        try:
+            return self.cluster.leader(*partition)
+        except KafkaError as error:
+            raise without_metadata(partition, error) from None
+
     def producers(
         self, partitions: Iterable[Partition], broker: int | None = None
     ) -> dict[Partition, list[ProducerState]]:
@@ -120,7 +138,7 @@ class TransactionAdmin(Admin):
         def attempt() -> dict[Partition, list[ProducerState]]:
             by_node: dict[int, list[Partition]] = {}
             for topic, partition in wanted:
-                node = self.cluster.leader(topic, partition) if broker is None else broker
+                node = self._leader((topic, partition)) if broker is None else broker
                 by_node.setdefault(node, []).append((topic, partition))
             return {key: states for node, some in by_node.items() for key, states in self._producers(node, some)}
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
-from kcli.client.connection import REQUEST_TIMEOUT_MS, Connection
+from kcli.client.connection import REQUEST_TIMEOUT_MS, SETUP_TIMEOUT_MS, Connection
 from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, TurnedAway
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -23,6 +23,7 @@ T = TypeVar("T")
 API_TIMEOUT_MS = 60_000
 GROUP, TRANSACTION = 0, 1  # kinds of coordinator
 _TURNED_AWAY_LIMIT = 3  # a broker that is shutting down hangs up once or twice
+_SILENT = "it accepts connections but does not answer within {} ms (is it a Kafka broker?)"
 _UNREACHABLE_GRACE = 1.0  # seconds in which a broker that is just restarting may come back, once we know the cluster
 
 
@@ -103,6 +104,11 @@ class Cluster:
                 return candidate.id
             except BrokerUnreachable as failure:
                 failures.append(failure)
+            except RequestTimedOut:
+                if self.nodes:  # one of ours, which may only be busy: the caller knows how long to wait
+                    raise
+                patience = self.config.get("socket.connection.setup.timeout.ms", SETUP_TIMEOUT_MS)
+                failures.append(BrokerUnreachable(candidate.address, _SILENT.format(patience)))
         raise ClusterUnreachable(failures)
 
     def connection(self, node: int) -> Connection:
@@ -237,12 +243,16 @@ class Cluster:
                 raise KafkaError(errors.NOT_CONTROLLER)
         return self._controller
 
-    def coordinator(self, key: str, kind: int = GROUP) -> int:
-        """The broker that coordinates a group (or a transactional id)."""
+    def coordinator(self, key: str, kind: int = GROUP, *, timeout: float | None = None) -> int:
+        """The broker that coordinates a group (or a transactional id); `timeout` as of `retry`."""
         found = self._coordinators.get((kind, key))
         if found is None:
-            found = self._coordinators[kind, key] = self.retry(lambda: self._find_coordinator(key, kind))
+            found = self._coordinators[kind, key] = self.retry(lambda: self._find_coordinator(key, kind), timeout)
         return found
+
+    def forget_coordinator(self, key: str, kind: int = GROUP) -> None:
+        """Look for it anew when it is needed next."""
+        self._coordinators.pop((kind, key), None)
 
     def _find_coordinator(self, key: str, kind: int) -> int:
         node = self.any_node()
@@ -253,7 +263,7 @@ class Cluster:
         response = self.request(node, request)
         answer = response.coordinators[0] if batched else response
         if answer.error_code:
-            raise KafkaError(answer.error_code, answer.error_message)
+            raise KafkaError(answer.error_code, answer.error_message or _unauthorized(answer.error_code, key))
         self.nodes[answer.node_id] = Node(answer.node_id, Address(answer.host, answer.port))
         return int(answer.node_id)
 
@@ -280,6 +290,14 @@ class Cluster:
             node = by_address.get(bootstrap.address)
             if node is not None and bootstrap.id in self._connections and node not in self._connections:
                 self._connections[node] = self._connections.pop(bootstrap.id)
+
+
+def _unauthorized(code: int, group_id: str) -> str | None:
+    """What Kafka's admin client says of a group whose coordinator may not be asked for; brokers say nothing."""
+    if code != errors.GROUP_AUTHORIZATION_FAILED:
+        return None
+    key = f"CoordinatorKey(idValue='{group_id}', type=GROUP)"
+    return f"FindCoordinator request for groupId `{key}` failed due to authorization failure"
 
 
 def _topic(answer: Any) -> Topic:

@@ -33,7 +33,7 @@ def definition(client: str) -> ConfigDef:
 def _with_validator(key: ConfigKey) -> ConfigKey:
     if key.name != "auto.offset.reset":
         return key
-    return ConfigKey(**{**key.__dict__, "validator": _check_offset_reset})
+    return key._replace(validator=_check_offset_reset)
 
 
 def _check_offset_reset(name: str, value: Any) -> None:

@@ -68,10 +68,9 @@ class Connection:
 
                 connected = start_tls(connected, client_context(config), address, timeout)
             connection = cls(Transport(connected, address), config.get("client.id") or DEFAULT_CLIENT_ID)
-            connection._greet(timeout)
+            connection.greet(timeout)
             if security.startswith("SASL"):
-                connection._authenticate = lambda: connection._exchange(config, timeout)
-                connection._authenticate()
+                connection.authenticate(config, timeout)
             connection._transport.frame_limit = MAX_FRAME
             connection._answers = 0
         except BaseException:
@@ -208,8 +207,11 @@ class Connection:
             self._in_flight.append((correlation_id, api_key, version))
         return correlation_id
 
-    def _greet(self, timeout: float) -> None:
-        """Ask which versions the broker understands; one older than the question says which question it knows."""
+    def greet(self, timeout: float) -> Any:
+        """Ask which versions the broker understands; one older than the question says which question it knows.
+
+        This and `authenticate` are the steps of `open`, for whoever goes them one by one.
+        """
         request = messages.ApiVersionsRequest(client_software_name="kcli", client_software_version=__version__)
         version = request.VERSIONS[1]
         try:
@@ -225,6 +227,12 @@ class Connection:
         if response.error_code:
             raise KafkaError(response.error_code)
         self.versions = {item.api_key: (item.min_version, item.max_version) for item in response.api_keys}
+        return response
+
+    def authenticate(self, config: Mapping[str, str], timeout: float) -> None:
+        """Say who we are by SASL, now and whenever the broker wants to hear it again."""
+        self._authenticate = lambda: self._exchange(config, timeout)
+        self._authenticate()
 
     def _stay_authenticated(self) -> None:
         """Authenticate again when the session is about to end (KIP-368), if nothing is under way.

@@ -26,23 +26,18 @@ from kcli.client.cluster import Cluster
 from kcli.client.consumer_config import ConsumerConfig, OffsetReset
 from kcli.client.consumer_fetch import MOVED, UNREACHABLE, Fetcher, Reading, Trouble
 from kcli.client.consumer_group import GroupClient
-from kcli.client.consumer_offsets import NO_OFFSET, OffsetAndEpoch
+from kcli.client.consumer_offsets import OffsetAndEpoch
+from kcli.client.consumer_positions import Group, Positions, Readings, not_authorized
 from kcli.client.decode import Chunk
-from kcli.client.errors import ClientError, ClusterUnreachable, RequestTimedOut
+from kcli.client.errors import ClientError
 from kcli.client.membership import ClassicMembership, Phase
 from kcli.client.membership_consumer import ConsumerMembership
+from kcli.client.patience import TRANSIENT, Patience
 from kcli.clock import Clock, SystemClock
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
-_TRANSIENT = (*UNREACHABLE, ClusterUnreachable, RequestTimedOut)
 _COMMIT_PATIENCE = 10.0
-
-
-class NoOffset(ClientError):
-    """There is no position, and auto.offset.reset=none says not to choose one."""
-
-    java_class = "org.apache.kafka.clients.consumer.NoOffsetForPartitionException"
 
 
 class OutOfRange(ClientError):
@@ -55,7 +50,8 @@ class BulkConsumer:
     """Reads partitions; not thread-safe. `warn` gets lines about trouble that is being waited out.
 
     `private` says that the group's name was made up for this consumer alone: it is joined so that it can be seen,
-    but nothing waits for that, because there is nobody to share with and nothing committed.
+    but nothing waits for that, because there is nobody to share with and nothing committed. `patient` waits for a
+    cluster that nobody answers for at the start, as long as its hosts exist.
     """
 
     def __init__(
@@ -64,6 +60,7 @@ class BulkConsumer:
         config: ConsumerConfig,
         *,
         private: bool = False,
+        patient: bool = False,
         warn: Callable[[str], None] = lambda text: None,
         clock: Clock | None = None,
     ) -> None:
@@ -72,19 +69,20 @@ class BulkConsumer:
         self._private = private
         self._warn = warn
         self._clock = clock or SystemClock()
+        self._patience = Patience(
+            cluster, warn, backoff=config.retry_backoff, backoff_max=config.retry_backoff_max, patient=patient
+        )
+        self._places = Positions(cluster, config, self._patience, self._clock)
         self._selector = selectors.DefaultSelector()
         self._fetcher = Fetcher(cluster, config, self._selector)
-        self._group: GroupClient | None = None
-        self._readings: dict[TopicPartition, Reading] = {}
+        self._group: Group | None = None
+        self._readings: Readings = {}
         self._kept: dict[TopicPartition, OffsetAndEpoch] = {}
         self._topics: frozenset[str] | None = None
         self._matches: Callable[[str], bool] | None = None
         self._counts: dict[str, int] = {}
-        self._metadata_at = 0.0
         self._metadata_known = False
         self._commit_at = self._clock.monotonic() + config.auto_commit_interval
-        self._pause = config.retry_backoff
-        self._warned = ""
         self.settled = False  # whether there is an assignment, perhaps an empty one
 
     # What to read
@@ -108,8 +106,18 @@ class BulkConsumer:
             self._matches = topics
         else:
             self._topics = frozenset(topics)
-        assert self._config.group is not None, "a subscription needs a group"
-        self._group = GroupClient(self._cluster, self._config, self._config.group, self._selector)
+        settings = self._config.group
+        assert settings is not None, "a subscription needs a group"
+        membership: ClassicMembership | ConsumerMembership
+        if self._config.protocol == "consumer":
+            membership = ConsumerMembership(settings, self._config.remote_assignor)
+        else:
+            membership = ClassicMembership(settings, list(self._config.assignors))
+        self._group = GroupClient(self._cluster, settings, membership, self._selector)
+
+    def stop(self, topic: str, partition: int) -> None:
+        """Read no more of an assigned partition."""
+        self._drop((topic, partition))
 
     @property
     def assignment(self) -> frozenset[TopicPartition]:
@@ -127,12 +135,12 @@ class BulkConsumer:
         deadline = self._clock.monotonic() + timeout
         while True:
             now = self._clock.monotonic()
-            self._patiently(self._refresh, now)
+            self._patience.attempt(self._refresh, now)
             before = self.assignment
-            self._patiently(self._step_group, now)
-            self._patiently(self._locate, now)
-            self._patiently(self._send, now)
-            self._patiently(self._commit_if_due, now)
+            self._patience.attempt(self._step_group, now)
+            self._patience.attempt(self._locate, now)
+            self._patience.attempt(self._send, now)
+            self._patience.attempt(self._commit_if_due, now)
             chunks = self._wait(max(0.0, min(deadline, self._next_event(now)) - now))
             if chunks or self._clock.monotonic() >= deadline or self.assignment != before:
                 return chunks
@@ -140,7 +148,7 @@ class BulkConsumer:
     def keep_alive(self) -> None:
         """Stay a member while the application has no time to read."""
         now = self._clock.monotonic()
-        self._patiently(self._step_group, now)
+        self._patience.attempt(self._step_group, now)
         for key, _ in self._selector.select(0):
             if isinstance(key.data, GroupClient):
                 key.data.receive(self._clock.monotonic())
@@ -182,7 +190,7 @@ class BulkConsumer:
         try:
             if self._config.auto_commit and self._config.group is not None:
                 self.commit()
-        except _TRANSIENT as error:
+        except TRANSIENT as error:
             self._warn(f"Offset commit failed: {error}")
         finally:
             self._fetcher.close()
@@ -192,34 +200,10 @@ class BulkConsumer:
 
     # One step of each kind
 
-    def _patiently(self, step: Callable[[float], None], now: float) -> None:
-        """Do one step; trouble that may pass is waited out, with one warning for each kind of it."""
-        try:
-            step(now)
-        except _TRANSIENT as error:
-            if isinstance(error, ClusterUnreachable) and not self._metadata_known and _unknown_hosts(error):
-                raise
-            self._trouble(str(error), now)
-        except KafkaError as error:
-            if not error.retriable:
-                raise
-            self._trouble(error.message, now)
-
-    def _trouble(self, text: str, now: float) -> None:
-        if text != self._warned:
-            self._warn(text)
-            self._warned = text
-        self._look_again(now)
-
-    def _look_again(self, now: float) -> None:
-        """Ask for metadata after a pause that doubles while nothing gets better."""
-        self._metadata_at = min(self._metadata_at, now + self._pause)
-        self._pause = min(self._pause * 2, self._config.retry_backoff_max)
-
     def _refresh(self, now: float) -> None:
-        if now < self._metadata_at:
+        if now < self._patience.look_at:
             return
-        self._metadata_at = now + self._pause  # in case this raises
+        self._patience.looking(now)
         wanted = None if self._topics is None else sorted(self._topics | self._watched())
         response = self._cluster.metadata(wanted, auto_create=self._config.allow_auto_create and wanted is not None)
         usable = {topic.name: topic for topic in response.topics if not topic.error_code}
@@ -228,11 +212,9 @@ class BulkConsumer:
         }
         self._metadata_known = True
         if wanted is not None and self._check_topics(response.topics):
-            self._look_again(now)
+            self._patience.look_again(now)
         else:
-            self._metadata_at = now + self._config.metadata_max_age
-            self._pause = self._config.retry_backoff
-            self._warned = ""
+            self._patience.well(now + self._config.metadata_max_age)
         if self._group is not None:
             self._tell_group(usable)
 
@@ -255,7 +237,7 @@ class BulkConsumer:
             if code == errors.INVALID_TOPIC_EXCEPTION:
                 raise KafkaError(code, f"Invalid topics: [{', '.join(names)}]")
             if code == errors.TOPIC_AUTHORIZATION_FAILED:
-                raise _not_authorized(names)
+                raise not_authorized(names)
         return any(by_code)
 
     def _tell_group(self, usable: Mapping[str, Any]) -> None:
@@ -281,7 +263,7 @@ class BulkConsumer:
         if isinstance(membership, ClassicMembership) and membership.phase is Phase.ASSIGN:
             membership.distribute(self._partition_counts(membership.wanted_topics))
         if isinstance(membership, ConsumerMembership) and membership.unknown_topic_ids:
-            self._look_again(now)
+            self._patience.look_again(now)
         group.silent(now)
         group.step(now)
         if self._private:
@@ -327,56 +309,7 @@ class BulkConsumer:
         self._kept.clear()
 
     def _locate(self, now: float) -> None:
-        """Find out where to begin in partitions without a position."""
-        lost = {key: each for key, each in self._readings.items() if each.offset is None and each.not_before <= now}
-        asking = [key for key, reading in lost.items() if reading.ask_committed]
-        if asking and self._group is not None:
-            self._ask_committed(asking, now)
-        timestamps: dict[TopicPartition, int] = {}
-        for key, reading in lost.items():
-            if reading.offset is not None or reading.ask_committed:
-                continue
-            reset = self._config.offset_reset.at(self._clock.time_ms())
-            timestamp = reading.start if reading.start is not None else reset
-            if timestamp is None:
-                raise NoOffset(f"Undefined offset with no reset policy for partitions: [{key[0]}-{key[1]}]")
-            timestamps[key] = timestamp
-        if timestamps:
-            answers = consumer_offsets.list_offsets(self._cluster, timestamps, committed=self._config.read_committed)
-            self._place(answers, now)
-
-    def _ask_committed(self, keys: list[TopicPartition], now: float) -> None:
-        assert self._group is not None
-        membership = self._group.membership
-        epoch_based = isinstance(membership, ConsumerMembership)
-        answers = consumer_offsets.fetch_committed(
-            self._cluster,
-            self._group.settings.group_id,
-            keys,
-            member_id=membership.member_id if epoch_based else "",
-            member_epoch=membership.generation if epoch_based else consumer_offsets.NO_GENERATION,
-        )
-        for key, answer in answers.items():
-            if not isinstance(answer, KafkaError):
-                self._readings[key].ask_committed = False
-                self._readings[key].committed = answer if answer.offset != NO_OFFSET else None
-        self._place(answers, now)
-
-    def _place(self, answers: consumer_offsets.Answers, now: float) -> None:
-        for key, answer in answers.items():
-            reading = self._readings[key]
-            if isinstance(answer, OffsetAndEpoch):
-                if answer.offset != NO_OFFSET:
-                    reading.offset = answer.offset
-                elif not reading.ask_committed and reading.committed is None:
-                    reading.not_before = now + self._config.retry_backoff  # no record is that young yet
-                continue
-            if answer.code == errors.TOPIC_AUTHORIZATION_FAILED:
-                raise _not_authorized([key[0]])
-            if not answer.retriable:
-                raise answer
-            reading.not_before = now + self._config.retry_backoff
-            self._look_again(now)
+        self._places.locate(self._readings, self._group, now)
 
     def _send(self, now: float) -> None:
         by_node: dict[int, list[Reading]] = {}
@@ -387,13 +320,13 @@ class BulkConsumer:
                 node = reading.replica if reading.replica is not None else self._cluster.leader(*reading.key)
             except KafkaError:
                 reading.not_before = now + self._config.retry_backoff
-                self._look_again(now)
+                self._patience.look_again(now)
                 continue
             by_node.setdefault(node, []).append(reading)
         for node, readings in by_node.items():
             try:
                 self._fetcher.send(node, readings, now)
-            except _TRANSIENT:
+            except TRANSIENT:
                 for reading in readings:
                     reading.replica = None
                     reading.not_before = now + self._config.retry_backoff
@@ -412,7 +345,7 @@ class BulkConsumer:
                 arrived, troubles = self._fetcher.receive(key.data)
             except UNREACHABLE as error:
                 self._cluster.forget()
-                self._trouble(str(error), now)
+                self._patience.trouble(str(error), now)
                 continue
             for trouble in troubles:
                 self._on_trouble(trouble, now)
@@ -421,10 +354,10 @@ class BulkConsumer:
                 self._readings[moved] = self._readings.pop(moved)
             chunks += arrived
         if chunks:
-            self._patiently(self._send, now)
+            self._patience.attempt(self._send, now)
         elif self._fetcher.overdue(now):
             self._cluster.forget()
-            self._look_again(now)
+            self._patience.look_again(now)
         return chunks
 
     def _on_trouble(self, trouble: Trouble, now: float) -> None:
@@ -442,9 +375,9 @@ class BulkConsumer:
             reading.replica = None
             reading.not_before = now + self._config.retry_backoff
             self._cluster.forget()
-            self._look_again(now)
+            self._patience.look_again(now)
         elif code == errors.TOPIC_AUTHORIZATION_FAILED:
-            raise _not_authorized([reading.topic])
+            raise not_authorized([reading.topic])
         elif code == errors.UNKNOWN_SERVER_ERROR or errors.error(code).retriable:
             reading.not_before = now + self._config.retry_backoff
         else:
@@ -452,7 +385,7 @@ class BulkConsumer:
 
     def _next_event(self, now: float) -> float:
         """When there is something to do even if nothing arrives."""
-        events = [self._metadata_at]
+        events = [self._patience.look_at]
         events += [reading.not_before for reading in self._readings.values() if reading.not_before > now]
         if self._group is not None:
             events.append(self._group.membership.wake_at())
@@ -505,14 +438,5 @@ class BulkConsumer:
         return code
 
 
-def _unknown_hosts(error: ClusterUnreachable) -> bool:
-    """Whether none of the addresses has a host that exists, which waiting will not change."""
-    return all(failure.reason.startswith("unknown host") for failure in error.failures)
-
-
 def _partitions(counts: Mapping[str, int]) -> Iterable[TopicPartition]:
     return ((topic, number) for topic, count in counts.items() for number in range(count))
-
-
-def _not_authorized(topics: list[str]) -> KafkaError:
-    return KafkaError(errors.TOPIC_AUTHORIZATION_FAILED, f"Not authorized to access topics: [{', '.join(topics)}]")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from kcli.client.assignors import ASSIGNORS, Assignor
 from kcli.client.membership import MemberSettings
-from kcli.config.definition import invalid
+from kcli.config.definition import ConfigError, invalid
 
 LATEST_TIMESTAMP = -1
 EARLIEST_TIMESTAMP = -2
@@ -61,7 +61,9 @@ class ConsumerConfig(NamedTuple):
 
 
 def consumer_config(values: Mapping[str, Any]) -> ConsumerConfig:
-    """From the typed settings of `client.config.parse(CONSUMER, given)`."""
+    """From the typed settings of `client.config.parse(CONSUMER, given)`; raises ConfigError in Kafka's words."""
+    if values["group.id"] is not None and not values["group.id"].strip():
+        raise ConfigError("The configured group.id should not be an empty string or whitespace.", "group.id")
     return ConsumerConfig(
         group=_member(values) if values["group.id"] else None,
         protocol=values["group.protocol"].lower(),

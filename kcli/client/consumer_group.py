@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import selectors
+from typing import Generic, TypeVar
 
 from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
-from kcli.client.consumer_config import ConsumerConfig
 from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut
-from kcli.client.membership import ClassicMembership, MemberSettings, group_error
-from kcli.client.membership_consumer import ConsumerMembership
+from kcli.client.membership import NO_CONSUMER_PROTOCOL, Conversation, MemberSettings, group_error
 from kcli.wire.errors import KafkaError
 
 _LEAVE_TIMEOUT = 5.0
+Member = TypeVar("Member", bound=Conversation)
 
 
-class GroupClient:
+class GroupClient(Generic[Member]):
     """Connects a membership to the cluster. The connection is not shared: a JoinGroup may be answered minutes later."""
 
     def __init__(
-        self, cluster: Cluster, config: ConsumerConfig, settings: MemberSettings, selector: selectors.BaseSelector
+        self,
+        cluster: Cluster,
+        settings: MemberSettings,
+        membership: Member,
+        selector: selectors.BaseSelector,
+        unsupported: str = NO_CONSUMER_PROTOCOL,
     ) -> None:
         self.settings = settings
-        self.membership: ClassicMembership | ConsumerMembership
-        if config.protocol == "consumer":
-            self.membership = ConsumerMembership(settings, config.remote_assignor)
-        else:
-            self.membership = ClassicMembership(settings, list(config.assignors))
+        self._unsupported = unsupported
+        self.membership = membership
         self._cluster = cluster
         self._selector = selector
         self._connection: Connection | None = None
@@ -35,7 +37,7 @@ class GroupClient:
         """Send what is due. Raises KafkaError where the group is closed to us."""
         if self.membership.coordinator_lost:
             self._drop()
-            self._cluster.forget()
+            self._cluster.forget_coordinator(self.settings.group_id)
             self.membership.coordinator_lost = False
         request = self.membership.next_request(now)
         if request is None:
@@ -46,7 +48,7 @@ class GroupClient:
             if error.retriable:
                 self._lost(now)
                 return
-            raise group_error(error.code, self.settings, error.message) from None
+            raise group_error(error.code, self.settings, error.message, self._unsupported) from None
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut):
             self._lost(now)
 
@@ -74,14 +76,15 @@ class GroupClient:
         if request is None:
             return
         try:
-            node = self._cluster.coordinator(self.settings.group_id)
+            node = self._cluster.coordinator(self.settings.group_id, timeout=_LEAVE_TIMEOUT)
             self._cluster.request(node, request, timeout=_LEAVE_TIMEOUT)
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, KafkaError):
             pass  # the session ends by itself
 
     def _connected(self) -> Connection:
+        """The connection; where there is no coordinator, the membership waits, and others go on meanwhile."""
         if self._connection is None:
-            self._connection = self._cluster.open(self._cluster.coordinator(self.settings.group_id))
+            self._connection = self._cluster.open(self._cluster.coordinator(self.settings.group_id, timeout=0))
             self._selector.register(self._connection, selectors.EVENT_READ, self)
         return self._connection
 

@@ -38,11 +38,18 @@ def check_coordinator(codes: Iterable[int]) -> None:
             raise KafkaError(code)
 
 
-def by_coordinator(cluster: Cluster, group_ids: Iterable[str]) -> dict[int, list[str]]:
-    """Groups by the broker that coordinates them."""
+def by_coordinator(
+    cluster: Cluster, group_ids: Iterable[str], refused: dict[str, KafkaError | None] | None = None
+) -> dict[int, list[str]]:
+    """Groups by the broker that coordinates them; those whose coordinator we may not know go into `refused`."""
     grouped: dict[int, list[str]] = {}
     for group_id in dict.fromkeys(group_ids):
-        grouped.setdefault(cluster.coordinator(group_id), []).append(group_id)
+        try:
+            grouped.setdefault(cluster.coordinator(group_id), []).append(group_id)
+        except KafkaError as error:
+            if refused is None or error.code != errors.GROUP_AUTHORIZATION_FAILED:
+                raise
+            refused[group_id] = error
     return grouped
 
 

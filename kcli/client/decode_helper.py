@@ -16,6 +16,7 @@ import select
 import signal
 import struct
 import sys
+from contextlib import suppress
 
 from kcli.client.decode import Chunk
 from kcli.records.batch import check_crc
@@ -53,6 +54,7 @@ class Helper:
                 [sys.executable, "-S", "-c", code],
                 os.environ,
                 file_actions=[(os.POSIX_SPAWN_DUP2, jobs, 0), (os.POSIX_SPAWN_DUP2, lines, 1)],
+                setsigmask=[signal.SIGINT],  # whoever asked for help decides when to stop
             )
         finally:
             os.close(jobs)
@@ -89,9 +91,13 @@ class Helper:
 
 
 def serve(null: bytes, end: bytes) -> None:
-    """The other side: answer jobs from stdin on stdout until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked for help decides when to stop
-    _write(1, _SIZE.pack(0))
+    """The other side: answer jobs from stdin on stdout until there are no more, or nobody who wants them."""
+    with suppress(BrokenPipeError):
+        _write(1, _SIZE.pack(0))
+        _answer(null, end)
+
+
+def _answer(null: bytes, end: bytes) -> None:
     while (head := _read(0, _JOB.size)) is not None:
         count, check, size = _JOB.unpack(head)
         data = _read(0, size)
@@ -102,10 +108,7 @@ def serve(null: bytes, end: bytes) -> None:
             answer = _SIZE.pack(len(lines)) + lines
         except Exception:
             answer = _SIZE.pack(_FAILED)
-        try:
-            _write(1, answer)
-        except OSError:
-            return
+        _write(1, answer)
 
 
 def _lines(data: bytearray, count: int, check: bool, null: bytes, end: bytes) -> bytes:

@@ -32,6 +32,11 @@ class ClusterUnreachable(ClientError):
         super().__init__("; ".join(lines))
         self.failures = failures
 
+    @property
+    def unknown_hosts(self) -> bool:
+        """Whether none of the addresses has a host that exists, which waiting will not change."""
+        return all(failure.reason.startswith("unknown host") for failure in self.failures)
+
 
 class ConnectionClosed(ClientError):
     """The broker hung up, or the network did."""
@@ -41,6 +46,12 @@ class ConnectionClosed(ClientError):
 
 class TurnedAway(ConnectionClosed):
     """The broker hung up on the first thing we asked: most often it wants us to authenticate first."""
+
+
+class SaslFailed(ClientError):
+    """The SASL exchange cannot begin, or the broker's part of it is wrong."""
+
+    java_class = "org.apache.kafka.common.errors.SaslAuthenticationException"
 
 
 class RequestTimedOut(ClientError):

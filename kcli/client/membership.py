@@ -25,7 +25,7 @@ NO_GENERATION = -1
 CONSUMER_PROTOCOL_VERSION = 3
 _INT16 = struct.Struct(">h")
 _LONGEST_REASON = 255
-_NO_CONSUMER_PROTOCOL = (
+NO_CONSUMER_PROTOCOL = (
     "The cluster does not support the new CONSUMER group protocol. Set group.protocol=classic on the consumer configs"
     " to revert to the CLASSIC protocol until the cluster is upgraded."
 )
@@ -57,13 +57,24 @@ class MemberSettings(NamedTuple):
     retry_backoff: float = 0.1
 
 
-class Membership(Protocol):
+class Conversation(Protocol):
+    """A member's talk with its coordinator, in any protocol."""
+
+    coordinator_lost: bool
+
+    def next_request(self, now: float) -> Any | None: ...
+    def on_response(self, response: Any, now: float) -> None: ...
+    def on_disconnect(self, now: float) -> None: ...
+    def wake_at(self) -> float: ...
+    def leave_request(self) -> Any | None: ...
+
+
+class Membership(Conversation, Protocol):
     """What the consumer's loop asks of either protocol."""
 
     phase: Phase
     assignment: frozenset[TopicPartition] | None
     lost: bool
-    coordinator_lost: bool
     member_id: str
     generation: int
 
@@ -72,11 +83,6 @@ class Membership(Protocol):
     def subscribe(self, topics: Iterable[str]) -> None: ...
     def give_up(self, owned: frozenset[TopicPartition]) -> frozenset[TopicPartition]: ...
     def prepared(self, owned: frozenset[TopicPartition]) -> None: ...
-    def next_request(self, now: float) -> Any | None: ...
-    def on_response(self, response: Any, now: float) -> None: ...
-    def on_disconnect(self, now: float) -> None: ...
-    def wake_at(self) -> float: ...
-    def leave_request(self) -> Any | None: ...
 
 
 class Outcome(enum.Enum):
@@ -350,12 +356,14 @@ def by_topic(partitions: Iterable[TopicPartition]) -> dict[str, list[int]]:
     return grouped
 
 
-def group_error(code: int, settings: MemberSettings, message: str | None = None) -> KafkaError:
+def group_error(
+    code: int, settings: MemberSettings, message: str | None = None, unsupported: str = NO_CONSUMER_PROTOCOL
+) -> KafkaError:
     """The error that ends a membership, worded as Kafka's consumer words it."""
     if code == errors.GROUP_AUTHORIZATION_FAILED:
         return KafkaError(code, f"Not authorized to access group: {settings.group_id}")
     if code == errors.UNSUPPORTED_VERSION:
-        return KafkaError(code, _NO_CONSUMER_PROTOCOL)
+        return KafkaError(code, unsupported)
     return KafkaError(code, message)
 
 

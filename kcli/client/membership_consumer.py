@@ -12,7 +12,7 @@ from kcli.wire import errors, messages, uuid
 JOIN_EPOCH = 0
 LEAVE_EPOCH = -1
 LEAVE_STATIC_EPOCH = -2
-_OUTCOMES = {
+OUTCOMES = {
     errors.COORDINATOR_LOAD_IN_PROGRESS: Outcome.RETRY,
     errors.COORDINATOR_NOT_AVAILABLE: Outcome.FIND_COORDINATOR,
     errors.NOT_COORDINATOR: Outcome.FIND_COORDINATOR,
@@ -143,7 +143,7 @@ class ConsumerMembership:
         )
 
     def _on_error(self, response: Any, now: float) -> None:
-        outcome = _OUTCOMES.get(response.error_code)
+        outcome = OUTCOMES.get(response.error_code)
         if outcome is None:
             raise group_error(response.error_code, self._settings, response.error_message)
         self._topics_changed = self._owned_changed = True

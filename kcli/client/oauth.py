@@ -11,8 +11,9 @@ import json
 import time
 from collections.abc import Mapping
 
-from kcli.client.sasl import SaslFailed
+from kcli.client.errors import SaslFailed
 
+_ENDPOINT_TIMEOUT_MS = 30_000
 _CLAIM = "unsecuredLogin"
 _EXTENSION = "extension_"
 
@@ -75,8 +76,9 @@ def _token_of_endpoint(url: str, config: Mapping[str, str], options: Mapping[str
         form["scope"] = scope
     credentials = base64.b64encode(f"{quote(identifier, safe='')}:{quote(secret, safe='')}".encode()).decode("ascii")
     request = Request(url, urlencode(form).encode("ascii"), {"Authorization": f"Basic {credentials}"})
+    timeout = int(config.get("sasl.login.read.timeout.ms") or _ENDPOINT_TIMEOUT_MS) / 1000
     try:
-        with urlopen(request, timeout=30) as answer:
+        with urlopen(request, timeout=timeout) as answer:
             return str(json.load(answer)["access_token"])
     except (URLError, TimeoutError) as error:
         raise SaslFailed(f"The token endpoint {url} did not give a token: {error}") from None

@@ -21,9 +21,10 @@ from kcli.client.errors import ClientError
 from kcli.client.producer_batch import RECORD_OVERHEAD, Batch, Delivery, DeliveryError, Kind, record_size
 from kcli.client.producer_config import ProducerConfig
 from kcli.client.producer_link import Link, Sent
-from kcli.client.producer_queue import PartitionQueue, Producer, Verdict
+from kcli.client.producer_outcome import Outcomes
+from kcli.client.producer_queue import PartitionQueue, Producer
 from kcli.client.producer_run import Run, now_ms
-from kcli.client.producer_topics import STALE_METADATA, Topics, TopicState
+from kcli.client.producer_topics import Topics, TopicState
 from kcli.client.producer_transactions import Transactions
 from kcli.records.batch import HEADER_SIZE
 from kcli.records.builder import Headers
@@ -39,18 +40,26 @@ class BulkProducer:
     def __init__(
         self, cluster: Cluster, config: ProducerConfig, on_delivery: Callable[[Delivery], None] | None = None
     ) -> None:
-        self.delivered = 0
-        self.failed = 0
         self._cluster = cluster
         self._config = config
-        self._on_delivery = on_delivery
         self._topics = Topics(cluster, config)
+        self._outcomes = Outcomes(config, self._topics, on_delivery)
         self._links: dict[int, Link] = {}
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
         self._producer: Producer | None = None
         self._transactions: Transactions | None = None
         if config.transactional_id is not None:
             self._transactions = Transactions(cluster, config.transactional_id, config)
+
+    @property
+    def delivered(self) -> int:
+        """How many records have arrived."""
+        return self._outcomes.delivered
+
+    @property
+    def failed(self) -> int:
+        """How many records have been given up."""
+        return self._outcomes.failed
 
     def __enter__(self) -> BulkProducer:
         return self
@@ -113,7 +122,7 @@ class BulkProducer:
         size = record_size(key, value, headers)
         reason = _too_large(HEADER_SIZE + size, self._config)
         if reason is not None:
-            self._fail_unsent(topic, Kind.RECORDS, [record], record[0], reason)
+            self._outcomes.fail_unsent(topic, Kind.RECORDS, [record], record[0], reason)
             return
         keyless = key is None or self._config.ignore_keys
         if partition is None:
@@ -145,7 +154,7 @@ class BulkProducer:
             if reason is None:
                 kept.append(item)
             else:
-                self._fail_unsent(state.name, kind, [item], now_ms(), reason)
+                self._outcomes.fail_unsent(state.name, kind, [item], now_ms(), reason)
         return kept
 
     # Transactions, for a configuration with a transactional.id
@@ -182,7 +191,7 @@ class BulkProducer:
         True when a descriptor of `watch` is readable. Without any, it returns when there is nothing to move.
         """
         now = time.monotonic()
-        self._expire(now)
+        self._outcomes.expire(now)
         self._topics.refresh(now)
         self._drain(now, flushing=flushing)
         if not watch and not self.pending:
@@ -337,7 +346,7 @@ class BulkProducer:
                 raise KafkaError(response.error_code)
         except KafkaError as error:
             if not error.retriable:
-                self._fail_everything(DeliveryError(error.java_class, error.message))
+                self._outcomes.fail_everything(DeliveryError(error.java_class, error.message))
             return False
         except ClientError:
             self._cluster.forget()
@@ -352,7 +361,7 @@ class BulkProducer:
         try:
             if events:
                 for sent, response in link.serve(now):
-                    self._settle(sent, response, now)
+                    self._outcomes.settle(sent, response, now)
             if link.times_out_at(self._config.request_timeout, default=now + 1) <= now:
                 self._lose(link, errors.REQUEST_TIMED_OUT, f"Disconnected from node {link.node} due to timeout")
                 return
@@ -364,7 +373,7 @@ class BulkProducer:
     def _settle_unanswered(self, link: Link) -> None:
         """With acks=0 what has been written counts as delivered."""
         for sent in link.take_unanswered():
-            self._deliver(sent, -1, -1)
+            self._outcomes.deliver(sent, -1, -1)
 
     def _lose(self, link: Link, code: int, message: str) -> None:
         """The connection is gone, and we cannot know what the broker did with what it carried."""
@@ -372,103 +381,8 @@ class BulkProducer:
         self._cluster.disconnect(link.node)
         now = time.monotonic()
         for sent in link.close():
-            self._settle_error(sent, code, message, now)
+            self._outcomes.fail(sent, code, message, now)
         self._topics.distrust_node(link.node)
-
-    def _settle(self, sent: Sent, answer: Any, now: float) -> None:
-        """One partition's part of a response; None where the broker left it out."""
-        if answer is None:
-            self._settle_error(sent, errors.UNKNOWN_SERVER_ERROR, None, now)
-        elif answer.error_code == errors.NONE:
-            self._deliver(sent, answer.base_offset, answer.log_append_time_ms)
-        elif answer.record_errors and sent.batch.count > len(answer.record_errors):
-            self._settle_record_errors(sent, answer)
-        else:
-            message = answer.error_message
-            if answer.record_errors and answer.record_errors[0].batch_index_error_message:
-                message = answer.record_errors[0].batch_index_error_message
-            self._settle_error(sent, answer.error_code, message, now)
-
-    def _settle_record_errors(self, sent: Sent, answer: Any) -> None:
-        """Some records made the broker refuse the batch: they fail, the others are sent again (Kafka gives up all)."""
-        if sent.batch not in sent.queue:
-            return
-        bad = {item.batch_index: item.batch_index_error_message for item in answer.record_errors}
-        records = sent.batch.records()
-        sent.queue.drop_records(sent.batch, bad)
-        for position, message in bad.items():
-            record = records[position][1:]
-            error = _error(answer.error_code, message or answer.error_message)
-            self._fail_unsent(sent.topic, Kind.RECORDS, [record], record[0], error, sent.queue.partition)
-
-    def _settle_error(self, sent: Sent, code: int, message: str | None, now: float) -> None:
-        queue, batch = sent.queue, sent.batch
-        if batch not in queue:
-            return  # its time was over before the answer came
-        if code in STALE_METADATA:
-            self._topics.distrust(sent.topic)
-        verdict = queue.judge(batch, code)
-        if verdict is Verdict.DELIVERED:
-            self._deliver(sent, -1, -1)
-        elif verdict is Verdict.SPLIT:
-            queue.split(batch)
-        elif verdict is Verdict.RETRY:
-            pause = min(self._config.retry_backoff * 2 ** (batch.attempts - 1), self._config.retry_backoff_max)
-            queue.take_back(batch, now + pause)
-        else:
-            self._give_up(queue, batch, _error(code, message), refused=True)
-
-    def _deliver(self, sent: Sent, offset: int, timestamp: int) -> None:
-        batch = sent.batch
-        if batch not in sent.queue:
-            return
-        sent.queue.acknowledge(batch)
-        self.delivered += batch.count
-        self._tell(batch, offset, timestamp, None)
-
-    def _give_up(self, queue: PartitionQueue, batch: Batch, error: DeliveryError, *, refused: bool = False) -> None:
-        if refused:
-            queue.give_up(batch)
-        else:
-            queue.abandon(batch)
-        self.failed += batch.count
-        self._tell(batch, -1, -1, error)
-
-    def _fail_unsent(
-        self, topic: str, kind: Kind, items: Sequence[Any], when: int, error: DeliveryError, partition: int = -1
-    ) -> None:
-        """Records that never made it into a queue."""
-        batch = Batch(topic, partition, kind, when, time.monotonic())
-        batch.extend(items, 0)
-        self.failed += batch.count
-        self._tell(batch, -1, -1, error)
-
-    def _tell(self, batch: Batch, offset: int, timestamp: int, error: DeliveryError | None) -> None:
-        if self._on_delivery is not None:
-            elapsed = time.monotonic() - batch.created
-            self._on_delivery(
-                Delivery(batch.topic, batch.partition, batch.count, offset, timestamp, elapsed, error, batch)
-            )
-
-    def _fail_everything(self, error: DeliveryError) -> None:
-        for queue in self._topics.queues():
-            for batch in list(queue.batches):
-                self._give_up(queue, batch, error)
-
-    def _expire(self, now: float) -> None:
-        for queue in self._topics.queues():
-            for batch in queue.expired(now):
-                waited = round(self._config.delivery_timeout * 1000)
-                self._give_up(
-                    queue,
-                    batch,
-                    DeliveryError(
-                        "org.apache.kafka.common.errors.TimeoutException",
-                        f"Expiring {batch.count} record(s) for {queue.topic}-{queue.partition}:{waited} ms has passed"
-                        " since batch creation. The request has not been sent, or no server response has been"
-                        " received yet.",
-                    ),
-                )
 
     # Topics
 
@@ -487,13 +401,8 @@ class BulkProducer:
                 f"Invalid partition given with record: {partition} is not in the range [0...{found.count}).",
             )
         when = now_ms() if timestamp is None else timestamp
-        self._fail_unsent(name, kind, items, when, found, -1 if partition is None else partition)
+        self._outcomes.fail_unsent(name, kind, items, when, found, -1 if partition is None else partition)
         return None
-
-
-def _error(code: int, message: str | None) -> DeliveryError:
-    error = KafkaError(code, message)
-    return DeliveryError(error.java_class, error.message)
 
 
 def _too_large(size: int, config: ProducerConfig) -> DeliveryError | None:

@@ -7,7 +7,6 @@ encoded in C without a Python step per record; anything else is a full record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from struct import Struct
 from typing import Any, NamedTuple
@@ -41,13 +40,12 @@ class DeliveryError(NamedTuple):
         return f"{self.java_class}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """What became of records that were sent together: their offset, or an error."""
 
     topic: str
     partition: int
-    count: int
+    count: int  # type: ignore[assignment]  # tuple.count is of no use here
     offset: int  # of the first record; -1 where it is not known
     timestamp: int  # given by the broker; -1 where the records' own times count
     elapsed: float  # seconds since the first record was taken

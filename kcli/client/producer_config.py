@@ -7,16 +7,14 @@ from 16 KiB; keyless records still change partition every 16 KiB, so that they s
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kcli.records.compression import CODECS
 
 FAST_BATCH_SIZE = 512 * 1024
 
 
-@dataclass(frozen=True)
-class ProducerConfig:
+class ProducerConfig(NamedTuple):
     """Times are in seconds, sizes in bytes."""
 
     acks: int

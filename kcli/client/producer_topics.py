@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from kcli.client.cluster import Cluster, Topic
-from kcli.client.errors import ClientError
+from kcli.client.errors import ClientError, ClusterUnreachable, TurnedAway
 from kcli.client.partitioner import StickyPartitioner, partition_for_key
 from kcli.client.producer_batch import DeliveryError
 from kcli.client.producer_config import ProducerConfig
@@ -31,6 +31,7 @@ STALE_METADATA = frozenset(
 )
 _KEYS_REMEMBERED = 10_000
 _LAST_WAIT = 1.0  # seconds that are left for a topic to appear when there is a hurry
+_FIRST_CONTACT = 5.0  # seconds after which a cluster that has never answered is not waited for any more
 _WORTH_WAITING = frozenset(
     "org.apache.kafka.common.errors." + name for name in ("TimeoutException", "DisconnectException")
 )
@@ -111,7 +112,10 @@ class Topics:
         self._hurry_until = time.monotonic() + _LAST_WAIT
 
     def find(self, name: str, idle: Callable[[], object]) -> TopicState | DeliveryError:
-        """A topic, waiting for it to exist for at most max.block.ms; asking may create it. `idle` runs meanwhile."""
+        """A topic, waiting for it to exist for at most max.block.ms; asking may create it. `idle` runs meanwhile.
+
+        Raises ClusterUnreachable or TurnedAway if nobody has ever answered: a wrong address, a cluster that is down.
+        """
         state = self._states.get(name)
         if state is not None:
             return state
@@ -123,6 +127,9 @@ class Topics:
             except KafkaError as error:
                 if not error.retriable:
                     return _topic_error(error, name)
+            except (ClusterUnreachable, TurnedAway):
+                if not self._cluster.nodes and time.monotonic() - begin >= _FIRST_CONTACT:
+                    raise
             except ClientError as error:
                 if error.java_class not in _WORTH_WAITING:
                     return DeliveryError(error.java_class, str(error))

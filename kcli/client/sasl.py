@@ -8,17 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from kcli.client.errors import ClientError
+from kcli.client.errors import SaslFailed
 from kcli.config.jaas import JaasError, parse_jaas
 
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI")
 _MINIMUM_ITERATIONS = 4096  # RFC 7677's floor, which Kafka keeps
-
-
-class SaslFailed(ClientError):
-    """The exchange cannot begin, or the broker's part of it is wrong."""
-
-    java_class = "org.apache.kafka.common.errors.SaslAuthenticationException"
 
 
 class Mechanism(Protocol):

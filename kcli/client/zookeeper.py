@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import warnings
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -39,6 +40,7 @@ _WORDS: dict[type[KazooException], str] = {
     exceptions.ReconfigInProcessError: "Another reconfiguration is in progress",
     exceptions.NewConfigNoQuorumError: "No quorum of new config is connected and up-to-date with the leader",
 }
+_NAMES = {"ReconfigDisabled": "Reconfig is disabled"}
 _EVENTS = {
     "CREATED": "NodeCreated",
     "DELETED": "NodeDeleted",
@@ -48,11 +50,12 @@ _EVENTS = {
 
 
 class ZooKeeperError(Exception):
-    """One line that a user can act on; `missing`: because there is no such node."""
+    """One line that a user can act on; `missing`: because there is no such node; `code`: as Java's client has it."""
 
-    def __init__(self, message: str, *, missing: bool = False) -> None:
+    def __init__(self, message: str, *, missing: bool = False, code: str = "") -> None:
         super().__init__(message)
         self.missing = missing
+        self.code = code or message
 
 
 class Permission(NamedTuple):
@@ -73,7 +76,9 @@ class ZooKeeper:
         self._on_event = on_event
         self._client = KazooClient(hosts=hosts, timeout=_SESSION_SECONDS, **(tls or {}))
         try:
-            self._client.start(timeout=_CONNECT_SECONDS)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that there is no such root: the first command says so
+                self._client.start(timeout=_CONNECT_SECONDS)
         except (KazooTimeoutError, KazooException):
             self._client.stop()
             raise ZooKeeperError(f"No ZooKeeper answers at {hosts}") from None
@@ -117,7 +122,7 @@ class ZooKeeper:
         """The path of the new node."""
         acl = None if permissions is None else _acl(permissions)
         if not container and ttl is None:
-            made: str = self._call(path, self._client.create_async, path, data or b"", acl, ephemeral, sequence)
+            made: str = self._call(path, self._client.create_async, path, data, acl, ephemeral, sequence)
             return made
         payload = serialization.write_string(self._client.chroot + path) + serialization.write_buffer(data)
         payload += _write_acl(acl or [ACL(31, Id("world", "anyone"))])
@@ -232,10 +237,11 @@ class _Request(namedtuple("_Request", "type payload read")):
 
 def _explain(error: Exception, path: str | None) -> ZooKeeperError:
     words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), None)
-    if words is not None:
-        return ZooKeeperError(words.format(path), missing=isinstance(error, exceptions.NoNodeError))
     name = "ConnectionLoss" if isinstance(error, KazooTimeoutError) else type(error).__name__.removesuffix("Error")
-    return ZooKeeperError(f"KeeperErrorCode = {name}" + (f" for {path}" if path else ""))
+    code = f"KeeperErrorCode = {_NAMES.get(name, name)}" + (f" for {path}" if path else "")
+    if words is not None:
+        return ZooKeeperError(words.format(path), missing=isinstance(error, exceptions.NoNodeError), code=code)
+    return ZooKeeperError(code)
 
 
 def _acl(permissions: Iterable[Permission]) -> list[ACL]:

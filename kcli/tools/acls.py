@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from kcli.cli.connect import connect
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.output import TEXT, show
 from kcli.cli.refusal import Refusal
 from kcli.client.acl_rules import ANY_ENTRY, ANY_PATTERN, Entry, Pattern, Rule
+from kcli.tools import listings_cluster as listings
 from kcli.tools.acls_options import TABLE, check, patterns, principals, rules_to_add, rules_to_remove
 
 if TYPE_CHECKING:
@@ -38,13 +39,11 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
+    if parsed.has("command-config") and not parsed.value("command-config"):
+        say = environment.print if parsed.value("output") == TEXT else environment.warn
+        say("Did not load any properties since the property file is not specified")
     try:
-        cluster = connect(
-            parsed.value("bootstrap-server"),
-            parsed.value("command-config") or None,
-            environment,
-            controllers=parsed.value("bootstrap-controller"),
-        )
+        cluster = connect(parsed, environment)
         with cluster:
             _Acls(AclAdmin(cluster), parsed, environment).do(action)
     except Refusal:
@@ -81,11 +80,7 @@ class _Acls:
         wanted = principals(self._options, "principal")
         found = self._find()
         if self._form != TEXT:
-            show(
-                [_row(rule) for rule in found if not wanted or rule.entry.principal in wanted],
-                self._form,
-                self._environment,
-            )
+            self._show([rule for rule in found if not wanted or rule.entry.principal in wanted])
             return
         if not wanted:
             self._print(found)
@@ -107,21 +102,39 @@ class _Acls:
 
     def _add(self) -> None:
         say = self._environment.print if self._form == TEXT else self._environment.warn
-        for pattern, entries in rules_to_add(self._options).items():
-            say(f"Adding ACLs for resource `{pattern}`: \n {_lines(entries)}\n")
-            self._admin.create_acls(Rule(pattern, entry) for entry in entries)
+        added: list[Rule] = []
+        try:
+            for pattern, entries in rules_to_add(self._options).items():
+                present = {rule.entry for rule in self._admin.describe_acls(Rule(pattern, ANY_ENTRY))}
+                for entry in filter(present.__contains__, entries):
+                    say(f"Acl (pattern={pattern}, entry={entry}) already exists.")
+                new = [entry for entry in entries if entry not in present]
+                if not new:
+                    continue
+                say(f"Adding ACLs for resource `{pattern}`: \n {_lines(new)}\n")
+                rules = [Rule(pattern, entry) for entry in new]
+                self._admin.create_acls(rules)
+                added += rules
+        finally:
+            self._show(added)
 
     def _remove(self) -> None:
+        removed: list[Rule] = []
         for pattern, entries in rules_to_remove(self._options).items():
             question = f"Are you sure you want to delete all ACLs for resource filter `{pattern}`? (y/n)"
             if entries:
                 question = f"Are you sure you want to remove ACLs: \n {_lines(entries)}\n"
                 question += f" from resource filter `{pattern}`? (y/n)"
             if self._options.has("force") or self._agreed(question):
-                self._admin.delete_acls(Rule(pattern, entry) for entry in entries or [ANY_ENTRY])
+                removed += self._admin.delete_acls(Rule(pattern, entry) for entry in entries or [ANY_ENTRY])
+        self._show(removed)
+
+    def _show(self, rules: Iterable[Rule]) -> None:
+        if self._form != TEXT:
+            show([_row(rule) for rule in rules], listings.ACLS, self._form, self._environment)
 
     def _agreed(self, question: str) -> bool:
-        self._environment.print(question)
+        (self._environment.print if self._form == TEXT else self._environment.warn)(question)
         self._environment.stdout.flush()
         answer = self._environment.stdin.readline()
         if not answer:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, CONNECTION
 from kcli.cli.errors import CommandError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
 from kcli.client.acl_rules import OPERATIONS, PATTERN_TYPES, Entry, Pattern
 
-_CONNECTION = "Connection"
 _ACTION = "Actions (exactly one)"
 _RESOURCE = "Which resources ('*' is any)"
 _WHO = "Who may do what"
@@ -62,22 +64,11 @@ TABLE = OptionTable(
     summary="This tool helps to manage acls on kafka.",
     usage="--bootstrap-server HOST:PORT (--list | --add | --remove) [OPTIONS]",
     options=(
-        Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=_CONNECTION),
-        Option(
-            "bootstrap-controller",
-            "Instead: controllers of a KRaft cluster, separated by commas.",
-            "HOST:PORT",
-            group=_CONNECTION,
-        ),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group=_CONNECTION,
-            optional="",
-            complete="file",
-        ),
-        *(Option(name, "Gone since Kafka 4.0, refused here.", "TEXT", group=_CONNECTION) for name in _GONE_OPTIONS),
+        BOOTSTRAP_SERVER,
+        PROFILE,
+        BOOTSTRAP_CONTROLLER._replace(help="Instead: controllers of a KRaft cluster, separated by commas."),
+        COMMAND_CONFIG._replace(optional=""),
+        *(Option(name, "Gone since Kafka 4.0, refused here.", "TEXT", group=CONNECTION) for name in _GONE_OPTIONS),
         Option("list", "Print rules: all, or those of the resources given.", group=_ACTION),
         Option("add", "Add rules.", group=_ACTION),
         Option("remove", "Remove rules: those given or, without a principal, all of the resources.", group=_ACTION),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kcli.cli.connection_options import BOOTSTRAP_SERVER, COMMAND_CONFIG
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK
+from kcli.cli.inherited import PROFILE
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, VERSION, Option, OptionTable
+from kcli.cli.options import HELP, VERSION, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_cluster as listings
 
 if TYPE_CHECKING:
     from kcli.client.cluster import Cluster, Node
@@ -18,14 +21,9 @@ TABLE = OptionTable(
     summary="This tool helps to retrieve broker version information.",
     usage="--bootstrap-server HOST:PORT [OPTIONS]",
     options=(
-        Option("bootstrap-server", "REQUIRED: The server to connect to.", "HOST:PORT", group="Connection"),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group="Connection",
-            complete="file",
-        ),
+        BOOTSTRAP_SERVER._replace(help="REQUIRED: The server to connect to."),
+        PROFILE,
+        COMMAND_CONFIG,
         OUTPUT,
         HELP,
         VERSION,
@@ -52,7 +50,7 @@ def run(arguments: list[str], environment: Environment) -> int:
 
     form = parsed.value("output")
     rows: list[dict[str, Any]] = []
-    with connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment) as cluster:
+    with connect(parsed, environment) as cluster:
         cluster.refresh()
         for node in sorted(cluster.nodes.values()):
             if form == TEXT:
@@ -60,7 +58,7 @@ def run(arguments: list[str], environment: Environment) -> int:
             else:
                 rows += [{"broker": node.id, **entry} for entry in entries(cluster.connection(node.id).versions)]
     if form != TEXT:
-        show(rows, form, environment)
+        show(rows, listings.API_VERSIONS, form, environment)
     return OK
 
 

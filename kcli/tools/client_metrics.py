@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from kcli.cli.connect import connect
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.output import TEXT, show
+from kcli.tools import listings_cluster as listings
 from kcli.tools.client_metrics_options import TABLE, changes, check
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         return parsed
     action = check(parsed)
     settings = changes(parsed)
-    cluster = connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment)
+    cluster = connect(parsed, environment)
 
     # Imported here: --help and usage errors need no protocol.
     from kcli.client.admin_configs import ConfigAdmin
@@ -68,7 +69,7 @@ class _ClientMetrics:
         if self._form == TEXT:
             self._environment.print("\n".join(names))
         else:
-            show([{"name": name} for name in names], self._form, self._environment)
+            show([{"name": name} for name in names], listings.CLIENT_METRICS, self._form, self._environment)
 
     def _describe(self) -> None:
         names = self._names()
@@ -79,13 +80,21 @@ class _ClientMetrics:
                 )
             names = [name for name in names if name == self._name]
         if self._form != TEXT:
-            rows = [{"name": name, **{entry.name: entry.value for entry in self._entries(name)}} for name in names]
-            show(rows, self._form, self._environment)
+            show(map(self._row, names), listings.CLIENT_METRICS_DESCRIBED, self._form, self._environment)
             return
         for name in names:
             self._environment.print(f"Client metrics configs for {name} are:")
             for entry in self._entries(name):
                 self._environment.print(f"  {entry.name}={entry.value}")
+
+    def _row(self, name: str) -> dict[str, str | None]:
+        found = {entry.name: entry.value for entry in self._entries(name)}
+        return {
+            "name": name,
+            "metrics": found.get("metrics"),
+            "interval": found.get("interval.ms"),
+            "match": found.get("match"),
+        }
 
     def _alter(self) -> None:
         name = self._name
@@ -94,12 +103,12 @@ class _ClientMetrics:
 
             name = uuid.to_text(uuid.random())
         self._change(name, self._changes)
-        self._done(f"Altered client metrics config for {name}.")
+        self._done(name, "altered")
 
     def _delete(self) -> None:
         name = self._name or ""
         self._change(name, dict.fromkeys((entry.name for entry in self._entries(name)), ""))
-        self._done(f"Deleted client metrics config for {name}.")
+        self._done(name, "deleted")
 
     def _names(self) -> list[str]:
         from kcli.client.admin import CLIENT_METRICS
@@ -119,8 +128,14 @@ class _ClientMetrics:
         ]
         results(self._admin.alter_configs(CLIENT_METRICS, {name: operations}))
 
-    def _done(self, text: str) -> None:
-        (self._environment.print if self._form == TEXT else self._environment.warn)(text)
+    def _done(self, name: str, action: str) -> None:
+        text = f"{action.title()} client metrics config for {name}."
+        if self._form == TEXT:
+            self._environment.print(text)
+            return
+        self._environment.warn(text)
+        row = {"name": name, "action": action}
+        show([row], listings.CLIENT_METRICS_CHANGED, self._form, self._environment)
 
 
 if __name__ == "__main__":

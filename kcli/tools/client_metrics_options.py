@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from kcli.cli.connection_options import CONNECTING
 from kcli.cli.errors import CommandError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
 
-_CONNECTION = "Connection"
 _ACTION = "Actions (exactly one)"
 _CHANGE = "Altering (what is not given stays as it is)"
 SELECTORS = (
@@ -27,14 +28,7 @@ TABLE = OptionTable(
     summary="This tool helps to manipulate and describe client metrics configurations.",
     usage="--bootstrap-server HOST:PORT (--list | --describe | --alter | --delete) [OPTIONS]",
     options=(
-        Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=_CONNECTION),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group=_CONNECTION,
-            complete="file",
-        ),
+        *CONNECTING,
         Option("list", "Print the names of subscriptions.", group=_ACTION),
         Option("describe", "Print subscriptions: one, or all.", group=_ACTION),
         Option("alter", "Change a subscription, or make one.", group=_ACTION),

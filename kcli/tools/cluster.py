@@ -5,36 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from kcli.cli.argparse4j import Arguments, parse_arguments
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, argparse4j_row
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.inherited import PROFILE
 from kcli.cli.main import start
 from kcli.cli.options import INT, Command, Exclusive, Option, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_cluster as listings
 
 _SERVERS = (
-    Option(
-        "bootstrap-server",
-        "Brokers to connect to first, separated by commas.",
-        "BOOTSTRAP_SERVER",
-        group="Connection",
-        short="b",
-    ),
-    Option(
-        "bootstrap-controller",
-        "Controllers to connect to instead of brokers, separated by commas.",
-        "BOOTSTRAP_CONTROLLER",
-        group="Connection",
-        short="C",
-    ),
+    argparse4j_row(BOOTSTRAP_SERVER)._replace(short="b"),
+    PROFILE,
+    argparse4j_row(BOOTSTRAP_CONTROLLER)._replace(short="C"),
     Option("config", "Deprecated: use --command-config.", "CONFIG", group="Connection", complete="file"),
-    Option(
-        "command-config",
-        "Client settings (security and so on) from a .properties file.",
-        "COMMAND_CONFIG",
-        group="Connection",
-        short="c",
-        complete="file",
-    ),
+    argparse4j_row(COMMAND_CONFIG)._replace(short="c"),
 )
 _EITHER = (Exclusive(("bootstrap-server", "bootstrap-controller"), required=True),)
 
@@ -44,18 +29,37 @@ TABLE = OptionTable(
     usage="COMMAND [OPTIONS]",
     options=(),
     commands=(
-        Command("cluster-id", "Get information about the ID of a cluster.", _SERVERS, _EITHER),
+        Command(
+            "cluster-id",
+            "Get information about the ID of a cluster.",
+            (*_SERVERS, OUTPUT),
+            _EITHER,
+            examples=(("by way of a controller", "kafka-cluster cluster-id --bootstrap-controller localhost:9093"),),
+        ),
         Command(
             "unregister",
             "Unregister a broker.",
             (*_SERVERS, Option("id", "The broker to forget.", "ID", type=INT, short="i", required=True)),
             _EITHER,
+            examples=(
+                (
+                    "forget a broker that will not come back",
+                    "kafka-cluster unregister --bootstrap-server localhost:9092 --id 3",
+                ),
+            ),
         ),
         Command(
             "list-endpoints",
             "List endpoints.",
             (*_SERVERS, Option("include-fenced-brokers", "Also brokers that are fenced off."), OUTPUT),
             _EITHER,
+            examples=(
+                (
+                    "all brokers, those that are down too",
+                    "kafka-cluster list-endpoints --bootstrap-server localhost:9092 --include-fenced-brokers",
+                ),
+                ("the controllers", "kafka-cluster list-endpoints --bootstrap-controller localhost:9093"),
+            ),
         ),
     ),
     examples=(
@@ -85,21 +89,24 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.cli.connect import connect
     from kcli.client.admin_cluster import ClusterAdmin
 
-    controllers = parsed.value("bootstrap-controller")
-    with connect(parsed.value("bootstrap-server"), config, environment, controllers=controllers) as cluster:
+    with connect(parsed, environment, file=config) as cluster:
         admin = ClusterAdmin(cluster)
         if parsed.command == "cluster-id":
-            found = admin.describe().id
-            environment.print(
-                "No cluster ID found. The Kafka version is probably too old."
-                if found is None
-                else f"Cluster ID: {found}"
-            )
+            _show_id(admin.describe().id, parsed.value("output"), environment)
         elif parsed.command == "unregister":
             _unregister(admin, parsed.value("id"), environment)
         else:
             _list_endpoints(admin, parsed, environment)
     return OK
+
+
+def _show_id(found: str | None, form: str, environment: Environment) -> None:
+    if form != TEXT:
+        show([{"clusterId": found}], listings.CLUSTER_ID, form, environment)
+    elif found is None:
+        environment.print("No cluster ID found. The Kafka version is probably too old.")
+    else:
+        environment.print(f"Cluster ID: {found}")
 
 
 def _unregister(admin: Any, broker: int, environment: Environment) -> None:
@@ -124,7 +131,7 @@ def _list_endpoints(admin: Any, parsed: Arguments, environment: Environment) -> 
     kind = "broker" if brokers else "controller"
     if parsed.value("output") != TEXT:
         rows = [{**item._asdict(), "type": kind} for item in endpoints]
-        show(rows, parsed.value("output"), environment)
+        show(rows, listings.ENDPOINTS, parsed.value("output"), environment)
         return
     host = max((len(item.host) for item in endpoints), default=0)
     rack = max((len(item.rack) for item in endpoints if item.rack is not None), default=10)

@@ -13,11 +13,12 @@ from typing import Any
 
 from kcli.cli.connect import connect
 from kcli.cli.environment import Environment
-from kcli.cli.errors import OK, CommandError
+from kcli.cli.errors import OK, CommandError, UsageError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.output import TEXT, show
 from kcli.tools import configs_options as options
+from kcli.tools import listings_cluster as listings
 from kcli.tools.configs_options import TABLE
 
 _WITH_QUOTAS = (options.USERS, options.CLIENTS, options.IPS)
@@ -34,12 +35,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         return parsed
     action = options.check(parsed)
     with _executing(arguments):
-        cluster = connect(
-            parsed.value("bootstrap-server"),
-            parsed.value("command-config"),
-            environment,
-            controllers=parsed.value("bootstrap-controller"),
-        )
+        cluster = connect(parsed, environment)
 
     # Imported here: --help and usage errors need no protocol.
     from kcli.client.errors import ClientError
@@ -67,6 +63,8 @@ def _executing(arguments: list[str]) -> Iterator[None]:
     """Around what Kafka's tool takes for trouble on the way, not for a bad command line: files that cannot be read."""
     try:
         yield
+    except UsageError as error:
+        raise CommandError(error.message) from None
     except CommandError as error:
         if error.message.startswith(("requirement failed", "Invalid character")):
             raise
@@ -82,12 +80,12 @@ def _describe(cluster: Any, parsed: Parsed, environment: Environment) -> None:
     (kind, *_), names = options.kinds(parsed), options.names(parsed)
     if kind in _WITH_QUOTAS:
         entities = EntityDescriber(admin, options.kinds(parsed), names)
-        lines, rows = entities.lines, entities.rows
+        lines, rows, listing = entities.lines, entities.rows, listings.QUOTAS
     else:
         resources = ResourceDescriber(admin, kind, names[0] if names else None, all_=parsed.has("all"))
-        lines, rows = resources.lines, resources.rows
+        lines, rows, listing = resources.lines, resources.rows, listings.CONFIGS
     if form != TEXT:
-        show(list(rows()), form, environment)
+        show(rows(), listing, form, environment)
         return
     for line in lines():
         environment.print(line)
@@ -112,7 +110,15 @@ def _alter(cluster: Any, parsed: Parsed, changes: dict[str, str], environment: E
     else:
         alter.alter_user_or_client(admin, kinds, names, changes, gone)
     done = f"config for {kind[:-1]} {name}" if name else f"default config for {kind} in the cluster"
-    (environment.print if parsed.value("output") == TEXT else environment.warn)(f"Completed updating {done}.")
+    if parsed.value("output") == TEXT:
+        environment.print(f"Completed updating {done}.")
+        return
+    environment.warn(f"Completed updating {done}.")
+    rows = [
+        {"entityType": kind, "entityName": name or None, "added": sorted(changes), "deleted": sorted(gone)}
+        for kind, name in zip(kinds, names, strict=True)
+    ]
+    show(rows, listings.CONFIGS_ALTERED, parsed.value("output"), environment)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kcli.cli.errors import CommandError
+from kcli.cli.options import DOUBLE, INT
 from kcli.client.admin import BROKER_LOGGER, DELETE, SET, results
 from kcli.client.admin_configs import SCRAM_MECHANISMS, ConfigAdmin
 from kcli.tools.configs_describe import ENTITY_PARTS, RESOURCES, client_quotas
 from kcli.tools.configs_options import BROKER_LOGGERS, CLIENTS, IPS, USERS
+from kcli.wire.errors import UNACCEPTABLE_CREDENTIAL, KafkaError
 
 _QUOTAS = ("producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate")
 _IP_QUOTAS = ("connection_creation_rate",)
@@ -69,6 +71,8 @@ def alter_user_or_client(
         _alter_quotas(admin, kinds, names, changes, gone)
     else:
         credentials = {mechanism: _credential(mechanism, text) for mechanism, text in changes.items()}
+        if not all(password for _, password in credentials.values()):
+            raise KafkaError(UNACCEPTABLE_CREDENTIAL, "Password must not be empty")
         admin.alter_scram_credentials(names[0], credentials, gone)
 
 
@@ -98,7 +102,8 @@ def _alter_quotas(
 
 def _quota(name: str, text: str) -> float:
     try:
-        return float(text.replace("_", "?"))  # Python would take 1_000
+        number: float = DOUBLE(text)
+        return number
     except ValueError:
         raise CommandError(f"Cannot parse quota configuration value for {name}: {text}") from None
 
@@ -109,9 +114,10 @@ def _credential(mechanism: str, text: str) -> tuple[int, bytes]:
     if match is None:
         raise CommandError(f"Invalid credential property {mechanism.replace('-', '_')}={text}")
     number, password = match.groups()
-    if number in ("", "-"):
-        raise CommandError(f'For input string: "{number}"')
-    iterations = _DEFAULT_ITERATIONS if number is None or number == "-1" else int(number)
+    try:
+        iterations = _DEFAULT_ITERATIONS if number is None or number == "-1" else INT(number)
+    except ValueError:
+        raise CommandError(f'For input string: "{number}"') from None
     if iterations < _LEAST_ITERATIONS:
         raise CommandError(
             f"Iterations {iterations} is less than the minimum {_LEAST_ITERATIONS} required for {mechanism}"

@@ -176,12 +176,14 @@ class EntityDescriber:
     def rows(self) -> Iterator[Row]:
         """The same for programs."""
         for quota in client_quotas(self._admin, self._kinds, self._names):
-            parts = {part: "<default>" if name is None else name for part, name in quota.entity.items()}
+            named = {part: "<default>" if name is None else name for part, name in quota.entity.items()}
+            parts = {part: named.get(part) for part in _PART_NAMES}
             for name, value in quota.values.items():
                 yield {**parts, "name": name, "value": value}
         for user, credentials in results(self._credentials()).items():
             for found in credentials:
-                yield {USER: user, "name": found.mechanism, "value": f"iterations={found.iterations}"}
+                parts = {part: user if part == USER else None for part in _PART_NAMES}
+                yield {**parts, "name": found.mechanism, "value": found.iterations}
 
     def _credentials(self) -> dict[str, Any]:
         """Clients and the default user have none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, CONNECTION
 from kcli.cli.errors import CommandError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
 
-_CONNECTION = "Connection"
 _ACTION = "Actions (exactly one)"
 _ENTITY = "Whose settings"
 _KIND = "Whose settings, by kind and name"
@@ -42,22 +44,12 @@ TABLE = OptionTable(
     " client-metrics or group",
     usage="--bootstrap-server HOST:PORT (--describe | --alter) ENTITY [OPTIONS]",
     options=(
-        Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=_CONNECTION),
-        Option(
-            "bootstrap-controller",
-            "Instead: controllers of a KRaft cluster, separated by commas.",
-            "HOST:PORT",
-            group=_CONNECTION,
-        ),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group=_CONNECTION,
-            complete="file",
-        ),
-        Option("zookeeper", "Gone since Kafka 4.0, refused here.", "URLS", group=_CONNECTION),
-        Option("zk-tls-config-file", "Gone since Kafka 4.0, refused here.", "FILE", group=_CONNECTION, complete="file"),
+        BOOTSTRAP_SERVER,
+        PROFILE,
+        BOOTSTRAP_CONTROLLER._replace(help="Instead: controllers of a KRaft cluster, separated by commas."),
+        COMMAND_CONFIG,
+        Option("zookeeper", "Gone since Kafka 4.0, refused here.", "URLS", group=CONNECTION),
+        Option("zk-tls-config-file", "Gone since Kafka 4.0, refused here.", "FILE", group=CONNECTION, complete="file"),
         Option("describe", "Print settings.", group=_ACTION),
         Option("alter", "Change settings.", group=_ACTION),
         Option("topic", "A topic.", "NAME", group=_ENTITY, complete="topic"),
@@ -209,7 +201,7 @@ def _check_names(options: Parsed, found: list[str]) -> None:
     named = [name for name in names(options) if name]
     if BROKERS in found or BROKER_LOGGERS in found:
         for name in named:
-            if not re.fullmatch(r"[+-]?[0-9]+", name):
+            if not _is_int(name):
                 raise CommandError(
                     f"The entity name for {found[0]} must be a valid integer broker id, but it is: {name}"
                 )
@@ -219,6 +211,14 @@ def _check_names(options: Parsed, found: list[str]) -> None:
                 raise CommandError(
                     f"The entity name for {found[0]} must be a valid IP or resolvable host, but it is: {name}"
                 )
+
+
+def _is_int(text: str) -> bool:
+    try:
+        INT(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _resolves(host: str) -> bool:
@@ -267,7 +267,7 @@ def added(options: Parsed) -> dict[str, str]:
     else:
         settings = _parse_pairs(options.value("add-config")) if options.has("add-config") else {}
     for name in settings:
-        if not re.fullmatch(r"[a-zA-Z0-9._-]*", name):
+        if not re.fullmatch(r"[$a-zA-Z0-9._-]*", name):  # $: loggers of inner classes have it
             raise CommandError(f"Invalid character found for config key: {name}")
     return settings
 

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from kcli.cli.environment import Environment
-from kcli.cli.errors import FAILED, CommandError, UsageError
+from kcli.cli.errors import CommandError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments
-from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable, Parsed
-from kcli.cli.settings import Settings, load_settings
+from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable
+from kcli.cli.settings import Settings
+from kcli.tools import console_options, console_search
+from kcli.tools.console_options import (
+    CONNECTING,
+    DEPRECATED,
+    FORMATTER_OPTIONS,
+    FORMATTER_PROPERTIES,
+    client_options,
+    client_settings,
+    formatter_properties,
+    inherit_settings,
+    named_groups,
+    timeout,
+    value,
+)
+from kcli.tools.console_run import CONVERSION
+from kcli.tools.console_search import Search, read_search
 
-_DEPRECATED = "Option --{} is deprecated and will be removed in a future version. Use --{} instead."
-_WHAT, _FROM, _HOW_MUCH = "What to read", "Where to begin", "How much"
-_PRINT, _CLIENT, _OURS = "How to print it", "Client", "Not in Kafka's tool"
-_LONGEST_WAIT = float("inf")
-DEFAULT_FORMATTER = "org.apache.kafka.tools.consumer.DefaultMessageFormatter"
-_PROPERTIES = """\
-Properties of the formatter: print.timestamp, print.key, print.offset, print.epoch, print.partition, print.headers,
-print.value (true or false), key.separator, line.separator, headers.separator, null.literal, key.deserializer,
-value.deserializer, headers.deserializer (Java class names), and the deserializers' own properties with those names as
-prefixes."""
+_WHAT, _FROM, _HOW_MUCH, _OURS = "What to read", "Where to begin", "How much", "Not in Kafka's tool"
+_OLD_FILE = "consumer.config"
 
 
 def _output(text: str) -> str:
@@ -39,7 +48,7 @@ TABLE = OptionTable(
     "kafka-console-consumer",
     "This tool helps to read data from Kafka topics and outputs it to standard output.",
     (
-        Option("bootstrap-server", "REQUIRED: Brokers to connect to.", "HOST:PORT,...", group=_CLIENT),
+        *CONNECTING,
         Option("topic", "The topic to read.", "TOPIC", group=_WHAT, complete="topic"),
         Option("include", "Read all topics whose whole name matches this Java regex.", "REGEX", group=_WHAT),
         Option(
@@ -47,7 +56,7 @@ TABLE = OptionTable(
             "The old name of --include.",
             "REGEX",
             group=_WHAT,
-            deprecated=_DEPRECATED.format("whitelist", "include"),
+            deprecated=DEPRECATED.format("whitelist", "include"),
         ),
         Option("partition", "Read one partition only; from its end, unless --offset says otherwise.", "NUMBER",
                type=INT, group=_WHAT),
@@ -61,44 +70,14 @@ TABLE = OptionTable(
         Option("max-messages", "Stop after so many records.", "NUMBER", group=_HOW_MUCH),
         Option("timeout-ms", "Stop when no record came for so long.", "MILLISECONDS", type=LONG, group=_HOW_MUCH),
         Option("skip-message-on-error", "Go on behind a record that cannot be printed.", group=_HOW_MUCH),
-        Option("formatter", "The class that prints records.", "CLASS", group=_PRINT, default=DEFAULT_FORMATTER),
-        Option("formatter-property", "A property of the formatter.", "NAME=VALUE", group=_PRINT, repeated=True),
-        Option("formatter-config", "A file of properties of the formatter.", "FILE", group=_PRINT, complete="file"),
-        Option("key-deserializer", "The class that turns keys into text.", "CLASS", group=_PRINT),
-        Option("value-deserializer", "The class that turns values into text.", "CLASS", group=_PRINT),
-        Option(
-            "property",
-            "The old name of --formatter-property.",
-            "NAME=VALUE",
-            group=_PRINT,
-            repeated=True,
-            deprecated=_DEPRECATED.format("property", "formatter-property"),
-        ),
-        Option("command-config", "A file of consumer settings.", "FILE", group=_CLIENT, complete="file"),
-        Option("command-property", "A consumer setting; it goes over the file's.", "NAME=VALUE", group=_CLIENT,
-               repeated=True),
-        Option(
-            "consumer-property",
-            "The old name of --command-property.",
-            "NAME=VALUE",
-            group=_CLIENT,
-            repeated=True,
-            deprecated=_DEPRECATED.format("consumer-property", "command-property"),
-        ),
-        Option(
-            "consumer.config",
-            "The old name of --command-config.",
-            "FILE",
-            group=_CLIENT,
-            deprecated=_DEPRECATED.format("consumer.config", "command-config"),
-            complete="file",
-        ),
-        Option("enable-systest-events", "Say on stdout when the tool has shut down.", group=_CLIENT),
+        *FORMATTER_OPTIONS,
+        *client_options(_OLD_FILE),
         Option("output", "text, or json: each record as one line of JSON, which the producer takes.", "FORM",
                type=_output, group=_OURS, default="text", complete=("text", "json")),
         Option("tail", "Begin with the last so many records of all partitions, in the order of time.", "NUMBER",
                type=_count, group=_OURS),
         Option("exit-at-end", "Stop where the partitions ended when the tool began.", group=_OURS),
+        *console_search.OPTIONS,
         HELP,
         VERSION,
     ),
@@ -106,11 +85,13 @@ TABLE = OptionTable(
     examples=(
         ("All of a topic, with keys", "kafka-console-consumer --bootstrap-server localhost:9092 --topic t"
          " --from-beginning --formatter-property print.key=true"),
+        ("Errors of the last hour", "kafka-console-consumer --bootstrap-server localhost:9092 --topic logs --from -1h"
+         " --to now --grep ERROR"),
         ("Copy a topic", "kafka-console-consumer --bootstrap-server localhost:9092 --topic t --from-beginning"
          " --exit-at-end --output json |\n  kafka-console-producer --bootstrap-server localhost:9092 --topic copy"
          " --input json"),
     ),
-    notes=_PROPERTIES.replace("\n", " "),
+    notes=FORMATTER_PROPERTIES,
 )  # fmt: skip
 
 
@@ -133,6 +114,7 @@ class Options(NamedTuple):
     json: bool
     tail: int | None
     exit_at_end: bool
+    search: Search | None = None
 
     def limit(self) -> int | None:
         """How many records to print; None: all. Kafka looks at this argument only when it is connected."""
@@ -142,8 +124,7 @@ class Options(NamedTuple):
             number = INT(self.max_messages)
         except ValueError:
             raise CommandError(
-                "joptsimple.OptionArgumentConversionException:"
-                f" Cannot parse argument '{self.max_messages}' of option max-messages"
+                f"{CONVERSION}: Cannot parse argument '{self.max_messages}' of option max-messages"
             ) from None
         return None if number == -1 else max(0, number)
 
@@ -157,7 +138,7 @@ def read_options(arguments: list[str], environment: Environment) -> Options | in
     topics = [name for name, given in (("topic", parsed.has("topic")), ("include", include is not None)) if given]
     if len(topics) != 1:
         refuse("Exactly one of the following arguments is required: [topic], [include]", "topic", "include")
-    partition = _value(parsed, "partition")
+    partition = value(parsed, "partition")
     if partition is not None:
         if not parsed.has("topic"):
             refuse("The topic is required when partition is specified.", "topic", "partition")
@@ -167,31 +148,32 @@ def read_options(arguments: list[str], environment: Environment) -> Options | in
         refuse("The partition is required when offset is specified.", "partition", "offset")
     if not parsed.has("bootstrap-server"):
         refuse('Missing required argument "[bootstrap-server]"', "bootstrap-server")
-    pairs = _either(parsed, "consumer-property", "command-property")
-    file = _either(parsed, "consumer.config", "command-config")
-    settings = load_settings(file[0] if file else None)
-    extra = load_settings(None, pairs)
+    settings, extra = client_settings(parsed, _OLD_FILE)
     groups = _groups(parsed, settings, extra, partition)
-    settings |= extra
+    settings.take(extra)
+    groups = inherit_settings(parsed, settings, groups)
     _complete(settings, parsed, groups)
     _check_tail(parsed, groups)
+    search = read_search(parsed)
+    _check_times(parsed, groups)
     return Options(
-        bootstrap_server=_value(parsed, "bootstrap-server"),
-        topic=_value(parsed, "topic"),
+        bootstrap_server=value(parsed, "bootstrap-server"),
+        topic=value(parsed, "topic"),
         include=include,
         partition=partition,
         start=_start(parsed),
         settings=settings,
         private_group=not groups,
-        formatter=_value(parsed, "formatter"),
+        formatter=value(parsed, "formatter"),
         formatter_properties=_formatter_properties(parsed),
         max_messages=parsed.values("max-messages")[-1] if parsed.has("max-messages") else None,
-        timeout=_timeout(parsed),
+        timeout=timeout(parsed),
         skip_on_error=parsed.has("skip-message-on-error"),
         systest_events=parsed.has("enable-systest-events"),
-        json=_value(parsed, "output") == "json",
-        tail=_value(parsed, "tail"),
+        json=value(parsed, "output") == "json",
+        tail=value(parsed, "tail"),
         exit_at_end=parsed.has("exit-at-end"),
+        search=search,
     )
 
 
@@ -200,7 +182,7 @@ def _included(parsed: Parsed) -> str | None:
     if parsed.has("whitelist") and parsed.has("topic"):
         refuse("whitelist is not a recognized option", "topic", "include")
     name = "include" if parsed.has("include") else "whitelist"
-    return _value(parsed, name) if parsed.has(name) else None
+    return value(parsed, name) if parsed.has(name) else None
 
 
 def _check_tail(parsed: Parsed, groups: list[str]) -> None:
@@ -213,17 +195,20 @@ def _check_tail(parsed: Parsed, groups: list[str]) -> None:
             refuse(f"Options tail and {name} cannot be specified together.", "tail", name)
 
 
+def _check_times(parsed: Parsed, groups: list[str]) -> None:
+    """A group begins where it has committed, the others where their options say: not at a time as well."""
+    for name in ("from", "to"):
+        if parsed.has(name) and groups:
+            refuse(f"Options {name} and group cannot be specified together.", name, "group")
+        if parsed.has(name) and parsed.has("tail"):
+            refuse(f"Options {name} and tail cannot be specified together.", name, "tail")
+    for name in ("offset", "from-beginning"):
+        if parsed.has("from") and parsed.has(name):
+            refuse(f"Options from and {name} cannot be specified together.", "from", name)
+
+
 def _groups(parsed: Parsed, settings: Settings, extra: Settings, partition: int | None) -> list[str]:
-    """The group, if one is named; it may be named in several places, but only as one."""
-    named = [_value(parsed, "group")] if parsed.has("group") else []
-    named += [source["group.id"] for source in (settings, extra) if "group.id" in source]
-    groups = list(dict.fromkeys(named))
-    if len(groups) > 1:
-        refuse(
-            "The group ids provided in different places (directly using '--group', via '--consumer-property', or via"
-            " '--consumer.config') do not match. Detected group ids: " + ", ".join(f"'{group}'" for group in groups),
-            "group",
-        )
+    groups = named_groups(parsed, settings, extra, _OLD_FILE)
     if groups and partition is not None:
         refuse("Options group and partition cannot be specified together.", "group", "partition")
     return groups
@@ -238,10 +223,10 @@ def _complete(settings: Settings, parsed: Parsed, groups: list[str]) -> None:
         raise CommandError(
             f"Can't simultaneously specify --from-beginning and 'auto.offset.reset={reset}', please remove one option"
         )
-    settings["bootstrap.servers"] = _value(parsed, "bootstrap-server")
+    settings["bootstrap.servers"] = value(parsed, "bootstrap-server")
     settings.setdefault("client.id", "console-consumer")
     if parsed.has("isolation-level") or "isolation.level" not in settings:
-        settings["isolation.level"] = _value(parsed, "isolation-level")
+        settings["isolation.level"] = value(parsed, "isolation-level")
     if groups:
         settings["group.id"] = groups[0]
     else:
@@ -253,7 +238,7 @@ def _start(parsed: Parsed) -> int | str:
     """An offset, or "earliest" or "latest"."""
     if not parsed.has("offset"):
         return "earliest" if parsed.has("from-beginning") else "latest"
-    text = _value(parsed, "offset")
+    text = value(parsed, "offset")
     if text.lower() in ("earliest", "latest"):
         return str(text.lower())
     try:
@@ -269,45 +254,12 @@ def _start(parsed: Parsed) -> int | str:
     return int(offset)
 
 
-def _timeout(parsed: Parsed) -> float:
-    milliseconds = _value(parsed, "timeout-ms")
-    return _LONGEST_WAIT if milliseconds is None or milliseconds < 0 else milliseconds / 1000
-
-
 def _formatter_properties(parsed: Parsed) -> Settings:
-    pairs = _either(parsed, "property", "formatter-property")
     if parsed.has("output") and parsed.has("formatter"):
         refuse("Options output and formatter cannot be specified together.", "output", "formatter")
-    properties = load_settings(_value(parsed, "formatter-config") if parsed.has("formatter-config") else None)
-    for kind in ("key", "value"):
-        if _value(parsed, f"{kind}-deserializer"):
-            properties[f"{kind}.deserializer"] = _value(parsed, f"{kind}-deserializer")
-    properties.add_pairs(pairs)
-    return properties
-
-
-def _either(parsed: Parsed, old: str, new: str) -> list[str]:
-    """The arguments of an option under its old or its new name; both at once are refused."""
-    if parsed.has(old) and parsed.has(new):
-        refuse(f"Options --{old} and --{new} cannot be specified together.", old, new)
-    return parsed.values(old) or parsed.values(new)
-
-
-def _value(parsed: Parsed, name: str) -> Any:
-    """The option's value; one that cannot be read is an error without a look at the help, as in Kafka."""
-    try:
-        return parsed.value(name)
-    except UsageError as error:
-        raise CommandError(error.message) from None
+    return formatter_properties(parsed)
 
 
 def refuse(message: str, *names: str) -> NoReturn:
-    """Refuse the command line, and show, in the table form of Kafka's tools, the options that this is about."""
-    lines = [message, "Option".ljust(41) + "Description", "------".ljust(41) + "-----------"]
-    for name in names:
-        option = TABLE.find(name)
-        assert option is not None, name
-        head = f"--{name}" + (f" <{option.metavar}>" if option.metavar else "")
-        lines.append(f"{head:<40} {option.help}")
-    lines.append(f"Try '{TABLE.program} --help' for all of them.")
-    raise CommandError("\n".join(lines), FAILED)
+    """Refuse the command line, and show the options that this is about."""
+    console_options.refuse(TABLE, message, *names)

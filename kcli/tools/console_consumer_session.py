@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, CommandError
-from kcli.client.address import AddressError
+from kcli.cli.progress import Progress
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
 from kcli.client.config import CONSUMER, parse
 from kcli.client.consumer import BulkConsumer
-from kcli.client.consumer_config import RESETS, ConsumerConfig, consumer_config
+from kcli.client.consumer_config import RESETS, ConsumerConfig, OffsetReset, consumer_config
 from kcli.client.decode import Chunk
 from kcli.client.decode_helper import join_values
 from kcli.client.errors import ClientError, ClusterUnreachable
-from kcli.config.definition import ConfigError
 from kcli.records.errors import CorruptRecord
 from kcli.tools.console_consumer_bulk import Bulk
 from kcli.tools.console_consumer_options import Options, refuse
 from kcli.tools.console_consumer_output import Output
+from kcli.tools.console_run import TERMINATED, TIMED_OUT, code_of, log_warning, report, sigterm
+from kcli.tools.console_search import Search
 from kcli.tools.formatters import Context, FormatError, Formatter, NoSuchClass, make_formatter
 from kcli.wire.errors import KafkaError
 
-TERMINATED = 143
-_TIMEOUT = "org.apache.kafka.common.errors.TimeoutException: null"
 _POLL = 0.5  # the longest wait in one poll; heartbeats and the rest happen inside
 _SHORT_POLL = 0.005  # while a helper's result can be printed instead
 _LAST_WORDS = 2.0  # seconds to get rid of output after an interrupt
-_CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException: "
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: like Ctrl-C, with an exit code of its own."""
 
 
 class JsonFormatter(Formatter):
@@ -61,13 +53,11 @@ class JsonFormatter(Formatter):
 def consume(options: Options, environment: Environment) -> int:
     """Do what the options ask for; the exit code."""
     formatter = _formatter(options, environment)
-    try:
+    with options.settings.reported():
         config = consumer_config(parse(CONSUMER, options.settings))
         cluster = Cluster(options.bootstrap_server, options.settings)
-    except (ConfigError, AddressError) as error:
-        raise CommandError(f"{_CONFIG_EXCEPTION}{error}") from None
     matches = _pattern(options.include)
-    with cluster, _sigterm():
+    with cluster, sigterm():
         return ConsoleConsumer(options, config, cluster, formatter, environment).run(matches)
 
 
@@ -118,12 +108,21 @@ class ConsoleConsumer:
         self._formatter = formatter
         self._environment = environment
         self._cluster = cluster
-        self._consumer = BulkConsumer(cluster, config, private=options.private_group, warn=self._log_warning)
+        self._consumer = BulkConsumer(
+            cluster,
+            config,
+            private=options.private_group,
+            patient=options.timeout != math.inf,
+            warn=partial(log_warning, environment),
+        )
         self._output = Output(environment.stdout)
         self._limit: int | None = None
         self._ends: dict[TopicPartition, int] = {}
+        self._ended = False
         self._last_record = 0.0
-        self._bulk = Bulk(formatter.plain_values)
+        self._search = options.search
+        self._bulk = Bulk(formatter.plain_values if self._search is None else None)
+        self._progress = Progress(environment, "searched") if self._search is not None else None
         self.count = 0
 
     def run(self, matches: Callable[[str], bool] | None) -> int:
@@ -132,7 +131,7 @@ class ConsoleConsumer:
             code = self._read(matches)
             self._settle()
         except KeyboardInterrupt as interrupt:
-            code = TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
+            code = code_of(interrupt)
         except BrokenPipeError:
             code = self._environment.exit_code(BROKEN_PIPE, OK)
             self._finish(quiet=True)
@@ -143,10 +142,10 @@ class ConsoleConsumer:
             return FAILED
         except ClusterUnreachable as error:
             self._finish()
-            self._report(error)
+            report(error, self._environment)
             return FAILED
         except (KafkaError, ClientError, CorruptRecord) as error:
-            self._report(error)
+            report(error, self._environment)
             code = self._environment.exit_code(FAILED, OK)
         return self._finish(interrupted=code in (INTERRUPTED, TERMINATED)) or code
 
@@ -157,6 +156,8 @@ class ConsoleConsumer:
             self._print_tail(matches, self._options.tail)
             if self._options.exit_at_end:
                 return OK
+        elif self._search is not None and (self._search.since is not None or self._search.until is not None):
+            self._begin_at_time(matches, self._search)
         elif self._options.partition is not None:
             assert self._options.topic is not None
             start = self._options.start
@@ -167,12 +168,12 @@ class ConsoleConsumer:
             self._consumer.subscribe(matches or [self._options.topic or ""])
         self._last_record = time.monotonic()
         while self._limit is None or self.count < self._limit:
-            if self._options.exit_at_end and self._at_end():
+            if (self._options.exit_at_end or self._time_is_over()) and self._at_end():
                 return OK
             self._output.check()
             waited = time.monotonic() - self._last_record
             if waited > self._options.timeout:
-                self._environment.warn(_TIMEOUT)
+                self._environment.warn(TIMED_OUT)
                 return OK
             patience = min(_POLL, max(0.0, self._options.timeout - waited) + 0.001)
             chunks = self._consumer.poll(_SHORT_POLL if self._bulk.pending else patience)
@@ -191,6 +192,9 @@ class ConsoleConsumer:
         end = self._ends.get((chunk.topic, chunk.partition))
         if end is not None:
             chunk.stop_at(end)
+        if self._search is not None:
+            self._print_found(chunk, self._search)
+            return
         before = self.count
         remaining = None if self._limit is None else self._limit - self.count
         if self._bulk.takes(chunk, remaining):
@@ -212,6 +216,52 @@ class ConsoleConsumer:
             self._consumer.consumed(chunk, chunk.offset_of(printed))
         else:
             self._consumer.consumed(chunk)
+
+    def _print_found(self, chunk: Chunk, search: Search) -> None:
+        """Print the records of a chunk that are looked for."""
+        self._last_record = time.monotonic()
+        if search.only_value and self._formatter.plain_values is not None and self._options.private_group:
+            assert search.value is not None
+            found = list(filter(search.value, chunk.values()))
+            if self._limit is not None:
+                found = found[: self._limit - self.count]
+            self.count += len(found)
+            self._write_found(join_values(found, *self._formatter.plain_values))
+        elif not self._print_matching_records(chunk, search):
+            return
+        self._consumer.consumed(chunk)
+        self._show_progress(chunk)
+
+    def _print_matching_records(self, chunk: Chunk, search: Search) -> bool:
+        """Look at each record; False if no more are wanted."""
+        out: list[bytes] = []
+        try:
+            for header, records in chunk.read(self._formatter.needs_headers or search.needs_headers):
+                context = Context(chunk.topic, chunk.partition, header.uses_log_append_time)
+                for record in records:
+                    if not search.matches(record, context):
+                        continue
+                    self._print_record(record, context, out)
+                    if self.count == self._limit:
+                        self._consumer.consumed(chunk, record[0] + 1)
+                        return False
+        finally:
+            self._write_found(b"".join(out))
+        return True
+
+    def _write_found(self, data: bytes | bytearray) -> None:
+        if data and self._progress is not None:
+            self._progress.close()
+        self._write(data)
+
+    def _show_progress(self, chunk: Chunk) -> None:
+        progress = self._progress
+        if progress is None:
+            return
+        if progress.shown and self._environment.stdout.isatty():
+            self._output.drain(_POLL)  # both are the same screen
+        progress.note = f", {self.count:,} found, at {chunk.topic}-{chunk.partition} offset {chunk.next_offset}"
+        progress.step(chunk.count, len(chunk.data))
 
     def _settle(self) -> None:
         """Print what the helper has been given."""
@@ -266,13 +316,36 @@ class ConsoleConsumer:
         positions = self._consumer.positions
         return all(position is not None and position >= self._ends[key] for key, position in positions.items())
 
+    def _begin_at_time(self, matches: Callable[[str], bool] | None, search: Search) -> None:
+        """Begin with each partition's first record of the time that --from gives; no group takes part."""
+        self._consumer.assign(dict.fromkeys(self._tailed(matches), RESETS["earliest"]))
+        latest = self._consumer.list_offsets(RESETS["latest"])
+        if search.since is not None:
+            found = self._consumer.list_offsets(OffsetReset(search.since))
+            self._consumer.assign({key: found[key] if found[key] >= 0 else latest[key] for key in latest})
+        elif self._options.partition is not None and isinstance(self._options.start, int):
+            self._consumer.assign(dict.fromkeys(latest, self._options.start))
+
+    def _time_is_over(self) -> bool:
+        """Whether --to has passed; from then on each partition is read up to its first record of that time."""
+        search = self._search
+        if search is None or search.until is None or time.time() * 1000 < search.until:
+            return False
+        if not self._ended:
+            self._ended = True
+            latest = self._consumer.list_offsets(RESETS["latest"])
+            found = self._consumer.list_offsets(OffsetReset(search.until))
+            self._ends = {key: found[key] if found[key] >= 0 else end for key, end in latest.items()}
+        return True
+
     def _print_tail(self, matches: Callable[[str], bool] | None, count: int) -> None:
         from kcli.tools.console_consumer_tail import last_records
 
         out: list[bytes] = []
         try:
             for context, record in last_records(self._consumer, self._tailed(matches), count):
-                if self._limit is None or self.count < self._limit:
+                wanted = self._search is None or self._search.matches(record, context)
+                if wanted and (self._limit is None or self.count < self._limit):
                     self._print_record(record, context, out)
         finally:
             self._write(b"".join(out))
@@ -297,6 +370,8 @@ class ConsoleConsumer:
     def _finish(self, *, interrupted: bool = False, quiet: bool = False) -> int:
         """Write what is left, commit, leave the group, say how much it was; an exit code if the writing fails."""
         code = OK
+        if self._progress is not None:
+            self._progress.close()
         try:
             patience = _LAST_WORDS if interrupted else _POLL
             while not quiet and not self._output.drain(patience) and not interrupted:
@@ -314,30 +389,3 @@ class ConsoleConsumer:
             if self._options.systest_events:
                 self._environment.print("shutdown_complete")
         return code
-
-    def _report(self, error: Exception) -> None:
-        java_class = getattr(error, "java_class", "org.apache.kafka.common.KafkaException")
-        self._environment.warn(f"{java_class}: {error}")
-
-    def _log_warning(self, text: str) -> None:
-        """Trouble that is being waited out, in the form of Kafka's log lines."""
-        now = time.time()
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
-        self._environment.warn(f"[{stamp},{int(now % 1 * 1000):03d}] WARN {text} (kafka-console-consumer)")
-
-
-@contextmanager
-def _sigterm() -> Iterator[None]:
-    """Let SIGTERM end the tool as Ctrl-C does."""
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -10,18 +10,14 @@ import os
 import select
 import time
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.refusal import option_rows, refusal
 from kcli.client.address import parse_addresses
-from kcli.client.cluster import Cluster
-from kcli.client.config import PRODUCER, unknown
-from kcli.client.producer import BulkProducer
-from kcli.client.producer_batch import Delivery
-from kcli.client.producer_config import ProducerConfig, producer_config
 from kcli.tools.console_producer_input import InputRecord, JsonReader, LineReader, LineSplitter, Reader
 from kcli.tools.console_producer_options import (
     LINE_READER,
@@ -31,6 +27,11 @@ from kcli.tools.console_producer_options import (
     reader_properties,
 )
 from kcli.tools.console_producer_signals import Signals
+
+if TYPE_CHECKING:  # the client is loaded once it is known that there is something to do: not for --help
+    from kcli.client.cluster import Cluster
+    from kcli.client.producer_batch import Delivery
+    from kcli.client.producer_config import ProducerConfig
 
 _CHUNK = 384 * 1024  # its lines of usual length make one batch
 _ERRORS_SHOWN = 100
@@ -54,6 +55,11 @@ def run(arguments: list[str], environment: Environment) -> int:
         settings = client_settings(options)
     except UsageError as error:
         raise refusal(OPTIONS, error.message) from None
+
+    from kcli.client.cluster import Cluster
+    from kcli.client.config import PRODUCER, unknown
+    from kcli.client.producer_config import producer_config
+
     values = settings.parse(PRODUCER)
     if values["transactional.id"] is not None:
         raise CommandError(
@@ -118,14 +124,19 @@ class Pipe:
         *,
         sync: bool,
     ) -> None:
+        self._cluster = cluster
         self._environment = environment
         self._reader = reader
         self._topic = topic
         self._sync = sync
+        from kcli.client.producer import BulkProducer
+
         self._producer = BulkProducer(cluster, config, self._delivered)
 
     def run(self) -> int:
         """Send everything; the exit code."""
+        from kcli.client.errors import ClusterUnreachable, TurnedAway
+
         with Signals(self._producer.hurry) as signals:
             try:
                 self._send_input(signals)
@@ -133,9 +144,13 @@ class Pipe:
             except CommandError:
                 self._finish(signals)  # what was read before the bad line, or acknowledged before the error, counts
                 raise
+            except (ClusterUnreachable, TurnedAway) as error:  # at first; later that would be waited out
+                code = signals.code or self._environment.exit_code(FAILED, OK)
+                raise CommandError(f"{error.java_class}: {error}; no record was sent", code) from None
             except KeyboardInterrupt:
                 lost = self._producer.abandon()
-                self._say(f"{lost} record(s) neither acknowledged nor refused")
+                known = self._cluster.nodes
+                self._say(f"{lost} record(s) neither acknowledged nor refused" if known else "no record was sent")
             finally:
                 self._producer.abandon()
         code = signals.code
@@ -212,8 +227,8 @@ class Pipe:
                 if key is not None and value is not None and timestamp is None and partition is None and not headers:
                     pair = (key, value)
                 if pairs and (pair is None or topic != pairs_topic):
-                    self._producer.send_pairs(pairs_topic, pairs)
-                    pairs = []
+                    together, pairs = pairs, []
+                    self._producer.send_pairs(pairs_topic, together)
                 if pair is None:
                     self._producer.send(topic, key, value, headers, partition=partition, timestamp=timestamp)
                 else:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable, Parsed
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable
 from kcli.cli.settings import Settings, load_settings
 from kcli.client.address import AddressError, parse_address
 from kcli.records.compression import NAMES
@@ -28,6 +30,7 @@ OPTIONS = OptionTable(
     (
         Option("topic", "REQUIRED: the topic to send records to.", "TOPIC", complete="topic"),
         Option("bootstrap-server", "REQUIRED: brokers to begin with, HOST1:PORT1,HOST2:PORT2.", "HOST:PORT,..."),
+        PROFILE,
         Option("sync", "Wait for each record's acknowledgement before the next is read.", group=_SENDING),
         Option(
             "compression-codec",
@@ -260,6 +263,7 @@ def client_settings(options: Parsed) -> Settings:
     settings = load_settings(
         options.value("command-config") or options.value("producer.config"),
         options.values("command-property") or options.values("producer-property"),
+        options.inherited,
     )
     settings["bootstrap.servers"] = options.value("bootstrap-server")
     settings["compression.type"] = options.value("compression-codec") or NAMES[0]

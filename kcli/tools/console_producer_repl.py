@@ -12,6 +12,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, INTERRUPTED, OK, CommandError
 from kcli.cli.repl import Command, Repl, help_lines, history_file, split_command, unescape
 from kcli.client.cluster import Cluster
+from kcli.client.errors import ClusterUnreachable, TurnedAway
 from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import ProducerConfig
@@ -122,6 +123,8 @@ class Conversation:
                 raise CommandError(f"no command :{command[0]}; :help lists them, and ::{command[0]} is a record")
         except CommandError as error:
             self._news.append(error.message)
+        except (ClusterUnreachable, TurnedAway) as error:
+            self._news.append(f"not sent: {error}")
 
     def work(self) -> bool:
         """Move records and acknowledgements; True to stop."""

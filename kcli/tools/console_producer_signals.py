@@ -9,10 +9,24 @@ import os
 import signal
 from collections.abc import Callable
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from kcli.cli.errors import INTERRUPTED
 
+if TYPE_CHECKING:
+    from kcli.client.cluster import Cluster
+
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 128 + signal.SIGTERM}
+
+
+def impatient(cluster: Cluster) -> Callable[[], None]:
+    """For `on_first`: interrupt what waits for a cluster that has not answered yet, where nothing can be lost."""
+
+    def interrupt() -> None:
+        if not cluster.nodes:
+            raise KeyboardInterrupt
+
+    return interrupt
 
 
 class Signals:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import UsageError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.output import TEXT
+from kcli.tools import listings
 from kcli.tools.consumer_groups_options import TABLE, check
-from kcli.tools.group_command import ALL_STATES, GroupCommand, parse_states, parse_types, table, widest
+from kcli.tools.group_command import GroupCommand, parse_types, table, widest
 
 _TYPES = ("Classic", "Consumer")
 _NAME, _COLUMN = 15, 20
+_LISTINGS = {
+    "offsets": listings.CONSUMER_GROUP_OFFSETS,
+    "members": listings.CONSUMER_GROUP_MEMBERS,
+    "state": listings.CONSUMER_GROUP_STATE,
+}
 
 
 def main() -> None:
@@ -23,7 +32,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     parsed = parse_arguments(TABLE, arguments, environment)
     if isinstance(parsed, int):
         return parsed
-    action = check(parsed)
+    action = check(parsed, environment.warn)
     if action == "validate-regex":
         from kcli.tools.validate_regex import validate_regex
 
@@ -34,47 +43,28 @@ def run(arguments: list[str], environment: Environment) -> int:
 class _ConsumerGroups(GroupCommand):
     """The actions."""
 
-    def do(self, action: str) -> int:
-        if action == "list":
-            self._states = parse_states(self.options.value("state"), ALL_STATES)
-            self._types = parse_types(self.options.value("type"), _TYPES)
-        return self.run(
-            {
-                "list": self._list,
-                "describe": self._describe,
-                "delete": self._delete,
-                "reset-offsets": self._reset,
-                "delete-offsets": self._delete_offsets,
-            }[action]
-        )
+    def __init__(self, kind: str, options: Parsed, environment: Environment) -> None:
+        super().__init__(kind, options, environment)
+        self._rates: dict[str, Any] = {}  # what --watch has seen of each group
 
-    def _groups(self, cluster: Any) -> list[str]:
-        """The groups that the options name."""
-        if not self.options.has("all-groups"):
-            return list(dict.fromkeys(self.options.values("group")))
-        return [group.id for group in self._listed(cluster)]
-
-    def _listed(self, cluster: Any, types: list[str] | None = None, states: list[str] | None = None) -> list[Any]:
+    def listed(self, cluster: Any, types: Sequence[str] = (), states: Sequence[str] = ()) -> list[Any]:
         from kcli.client.admin_groups import CONSUMER_PROTOCOLS, list_groups
 
-        return list_groups(cluster, types=types or _TYPES, states=states or (), protocols=CONSUMER_PROTOCOLS)
+        return list_groups(cluster, types=types or _TYPES, states=states, protocols=CONSUMER_PROTOCOLS)
 
     # Each action
 
-    def _list(self, cluster: Any) -> None:
-        from kcli.client.errors import ClusterUnreachable
-
-        try:
-            found = self._listed(cluster, self._types, self._states)
-        except ClusterUnreachable as error:
-            self.environment.warn(f"java.net.ConnectException: {error}")
-            self.failure("org.apache.kafka.common.KafkaException: Failed to find brokers to send ListGroups")
+    def list_groups(self, cluster: Any) -> None:
+        types = parse_types(self.options.value("type"), _TYPES)
+        found = self.found(lambda: self.listed(cluster, types, self.wanted_states))
+        if found is None:
             return
         if self.form != TEXT:
-            self.show(
+            rows = [
                 {"group": each.id, "type": each.type or None, "state": each.state or None, "protocol": each.protocol}
                 for each in found
-            )
+            ]
+            self.show(rows, listings.CONSUMER_GROUPS)
             return
         columns = [name for name in ("type", "state") if self.options.has(name)]
         if not columns:
@@ -82,16 +72,16 @@ class _ConsumerGroups(GroupCommand):
                 self.environment.print(each.id)
             return
         header = ["GROUP", *map(str.upper, columns)]
-        rows = [[each.id, *(getattr(each, name) or "Unknown" for name in columns)] for each in found]
+        lines = [[each.id, *(getattr(each, name) or "Unknown" for name in columns)] for each in found]
         widths = [widest(_NAME, (each.id for each in found)) + 10, *[_COLUMN] * len(columns)]
-        for line in table(header, rows, widths):
+        for line in table(header, lines, widths):
             self.environment.print(line)
 
-    def _describe(self, cluster: Any) -> None:
+    def describe(self, cluster: Any) -> None:
         from kcli.client.admin_groups import all_described, describe_consumer_groups
         from kcli.tools import consumer_groups_describe as describe
 
-        described = all_described(describe_consumer_groups(cluster, self._groups(cluster)))
+        described = all_described(describe_consumer_groups(cluster, self.groups(cluster)))
         groups = [described[name] for name in sorted(described)]
         verbose = self.options.has("verbose")
         lines: list[str] = []
@@ -106,6 +96,9 @@ class _ConsumerGroups(GroupCommand):
             elif self._subject == "members":
                 lines = describe.members_text(group, verbose)
                 rows += describe.members_rows(group)
+            elif self.options.has("watch"):
+                lines, found_rows = self._progress(cluster, group, positions[group.id])
+                rows += found_rows
             else:
                 found = positions[group.id]
                 lines = describe.offsets_text(group, found, verbose) if found else []
@@ -114,45 +107,57 @@ class _ConsumerGroups(GroupCommand):
                 for line in lines:
                     self.environment.print(line)
         if self.form != TEXT:
-            self.show(rows)
+            watched = self._subject == "offsets" and self.options.has("watch")
+            self.show(rows, listings.CONSUMER_GROUP_LAG if watched else _LISTINGS[self._subject])
+        self._compare(positions)
+
+    def _progress(self, cluster: Any, group: Any, found: list[Any]) -> tuple[list[str], list[dict[str, Any]]]:
+        """Lag with rates, as lines and as rows."""
+        from kcli.client.admin import Admin
+        from kcli.tools import group_lag
+
+        rates = self._rates.setdefault(group.id, group_lag.Rates())
+        rates.add(time.monotonic(), found)
+        each = group_lag.progress(found, rates, group_lag.record_ages(Admin(cluster), found))
+        return group_lag.lag_text(group, found, each), group_lag.lag_rows(group, found, each)
+
+    def _compare(self, positions: dict[str, list[Any]]) -> None:
+        """Note the groups whose lag is higher than --fail-above allows."""
+        from kcli.tools.group_lag import total_lag
+
+        most = self.options.value("fail-above")
+        if most is not None:
+            lags = {group: total_lag(found) or 0 for group, found in positions.items()}
+            self.too_high = [
+                f"Consumer group '{group}' has a total lag of {lag}, which is above {most} (--fail-above)."
+                for group, lag in lags.items()
+                if lag > most
+            ]
 
     @property
     def _subject(self) -> str:
         return next((name for name in ("members", "state") if self.options.has(name)), "offsets")
 
     def _positions(self, cluster: Any, groups: list[Any]) -> dict[str, list[Any]]:
-        from kcli.client.admin import Admin
-        from kcli.client.admin_offsets import committed_offsets
-        from kcli.tools.consumer_groups_describe import end_offsets, positions
+        from kcli.tools.consumer_groups_describe import find_positions
 
-        committed = {group.id: committed_offsets(cluster, group.id) for group in groups}
-        wanted = {partition for offsets in committed.values() for partition in offsets}
-        wanted |= {partition for group in groups for member in group.members for partition in member.assignment}
-        ends = end_offsets(Admin(cluster), wanted)
-        return {group.id: positions(group, committed[group.id], ends) for group in groups}
+        return find_positions(cluster, groups)
 
-    def _delete(self, cluster: Any) -> None:
+    def delete(self, cluster: Any) -> None:
         from kcli.client.admin_groups import delete_groups
 
-        self.report_deletion(delete_groups(cluster, self._groups(cluster)))
+        self.report_deletion(delete_groups(cluster, self.groups(cluster)))
 
-    def _delete_offsets(self, cluster: Any) -> None:
+    def delete_offsets(self, cluster: Any) -> None:
         from kcli.tools.delete_offsets import delete_group_offsets
 
         delete_group_offsets(self, cluster, self.options.value("group"), self.options.values("topic"))
 
-    def _reset(self, cluster: Any) -> None:
+    def reset(self, cluster: Any) -> None:
         from kcli.client.admin_groups import describe_consumer_groups
         from kcli.tools.group_reset import reset
 
-        if not self.options.has("dry-run") and not self.options.has("execute"):
-            self.environment.warn(
-                "WARN: No action will be performed as the --execute option is missing. In version 5.0, this command"
-                " will require either --dry-run or --execute to be specified. You should add the --dry-run option"
-                " explicitly if you are scripting this command and want to keep the current default behavior without"
-                " prompting."
-            )
-        reset(self, cluster, describe_consumer_groups(cluster, self._groups(cluster)), self._scope)
+        reset(self, cluster, describe_consumer_groups(cluster, self.groups(cluster)), self._scope)
 
     def _scope(self, ways: Any, group: str, committed: Any) -> list[tuple[str, int]]:
         """The partitions to reset."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from kcli.cli.errors import CommandError
 from kcli.client.admin import LATEST, Admin, TopicDescription, results
 from kcli.client.admin_groups import GroupDescription, Member
-from kcli.client.admin_offsets import CommittedOffset
+from kcli.client.admin_offsets import CommittedOffset, committed_offsets
 from kcli.client.assignors import TopicPartition
-from kcli.client.cluster import Node
+from kcli.client.cluster import Cluster, Node
 from kcli.tools.group_command import GroupCommand, Row, assignment_text, or_missing, table, widest
 
 _REBALANCING = ("PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
@@ -47,6 +47,16 @@ def end_offsets(admin: Admin, partitions: Iterable[TopicPartition]) -> dict[Topi
     ]
     found = results(admin.list_offsets(dict.fromkeys(led, LATEST))) if led else {}
     return {partition: each.offset for partition, each in found.items()}
+
+
+def find_positions(cluster: Cluster, groups: Iterable[GroupDescription]) -> dict[str, list[Position]]:
+    """Where groups are now."""
+    groups = list(groups)
+    committed = {group.id: committed_offsets(cluster, group.id) for group in groups}
+    wanted = {partition for offsets in committed.values() for partition in offsets}
+    wanted |= {partition for group in groups for member in group.members for partition in member.assignment}
+    ends = end_offsets(Admin(cluster), wanted)
+    return {group.id: positions(group, committed[group.id], ends) for group in groups}
 
 
 def positions(group: GroupDescription, committed: Committed, ends: dict[TopicPartition, int]) -> list[Position]:

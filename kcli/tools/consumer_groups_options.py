@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH_DESCRIBE
 from kcli.tools import group_options as common
 
 _RUN = "kafka-consumer-groups --bootstrap-server localhost:9092"
@@ -19,8 +23,8 @@ TABLE = OptionTable(
         *common.CONNECTING,
         Option("list", "Print the names of consumer groups.", group=common.ACTION),
         Option("describe", "Print where groups are, who is in them, or their state.", group=common.ACTION),
-        Option("reset-offsets", "Set where groups without members go on.", group=common.ACTION),
-        Option("delete", "Delete groups, with their offsets.", group=common.ACTION),
+        common.RESET,
+        common.DELETE,
         Option("delete-offsets", "Forget a group's offsets in topics.", group=common.ACTION),
         Option(
             "validate-regex",
@@ -41,12 +45,9 @@ TABLE = OptionTable(
         Option("all-topics", "With --reset-offsets: all topics that the group has offsets in.", group=common.WHICH),
         Option("offsets", "With --describe: offsets and lag of each partition (the default).", group=common.DESCRIBING),
         Option("members", "With --describe: the members.", group=common.DESCRIBING),
-        Option(
-            "state",
-            "With --describe: coordinator, assignor and state. With --list: the state too, or only groups in these.",
-            "STATE,STATE",
-            group=common.DESCRIBING,
-            optional="",
+        common.STATE._replace(
+            help="With --describe: coordinator, assignor and state. With --list: the state too, or only groups in"
+            " these."
         ),
         Option(
             "type",
@@ -64,12 +65,16 @@ TABLE = OptionTable(
         common.EXECUTE,
         common.EXPORT,
         common.UNDO_FILE,
+        WATCH_DESCRIBE,
+        common.FAIL_ABOVE,
         OUTPUT,
         HELP,
         VERSION,
     ),
     examples=(
         ("how far behind a group is", f"{_RUN} --describe --group g"),
+        ("whether it catches up, every 5 seconds", f"{_RUN} --describe --group g --watch 5"),
+        ("fail where it is far behind", f"{_RUN} --describe --group g --fail-above 1000"),
         ("who is in it", f"{_RUN} --describe --group g --members --verbose"),
         (
             "read a topic again from the beginning; first look, then do it",
@@ -86,6 +91,11 @@ TABLE = OptionTable(
     " --undo-file is given.",
 )
 
+_NOTHING_DONE = (
+    "WARN: No action will be performed as the --execute option is missing. In version 5.0, this command will require"
+    " either --dry-run or --execute to be specified. You should add the --dry-run option explicitly if you are"
+    " scripting this command and want to keep the current default behavior without prompting."
+)
 _ACTIONS = ("list", "describe", "delete", "reset-offsets", "delete-offsets", "validate-regex")
 _AVAILABLE = {
     "members": ("describe",),
@@ -93,17 +103,22 @@ _AVAILABLE = {
     "offsets": ("describe",),
     "state": ("describe", "list"),
     "type": ("list",),
+    "watch": ("describe",),
+    "fail-above": ("describe",),
 }
 
 
-def check(options: Parsed) -> str:
-    """The action; raises UsageError in Kafka's words, in Kafka's order."""
+def check(options: Parsed, warn: Callable[[str], None]) -> str:
+    """The action; raises UsageError, and warns, in Kafka's words, in Kafka's order."""
     common.check_available(options, _AVAILABLE)
     if not options.has("validate-regex"):
         options.require("bootstrap-server")
     if options.has("describe"):
         common.need_groups(options, "describe")
         common.check_description(options)
+        options.forbid("fail-above", "members", "state")
+        options.value("watch")
+        options.value("fail-above")
     if options.has("delete"):
         common.need_groups(options, "delete")
         if options.has("topic"):
@@ -112,6 +127,8 @@ def check(options: Parsed) -> str:
         raise UsageError("Option [delete-offsets] takes the following options: [group], [topic]")
     if options.has("reset-offsets"):
         common.check_execution(options)
+        if not options.has("dry-run") and not options.has("execute"):
+            warn(_NOTHING_DONE)
         common.need_groups(options, "reset-offsets")
         common.check_one_way(options)
     options.forbid("group", "all-groups")

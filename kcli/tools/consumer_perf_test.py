@@ -7,13 +7,14 @@ are they there. As there, a test ends with the poll (of max.poll.records) that r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK
 from kcli.cli.main import start
+from kcli.cli.output import TEXT, Rows
 from kcli.tools.consumer_perf_test_options import TABLE, Test, read_options
+from kcli.tools.listings_measures import CONSUMED
 
 if TYPE_CHECKING:
     from kcli.client.consumer import BulkConsumer
@@ -43,35 +44,38 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.consumer_config import consumer_config
 
     values = test.settings.parse(CONSUMER)
+    with test.settings.reported():
+        config = consumer_config(values)
+        cluster = Cluster(test.settings["bootstrap.servers"], test.settings)
     topics = [test.topic] if test.topic is not None else topic_filter(test.include or "")
-    if test.header:
+    rows = Rows(CONSUMED, test.form, environment, live=True)
+    if test.header and test.form == TEXT:
         environment.print(_DETAILED_HEADER if test.detailed else _HEADER)
         environment.stdout.flush()
-    cluster = Cluster(test.settings["bootstrap.servers"], test.settings)
-    consumer = BulkConsumer(cluster, consumer_config(values), warn=environment.warn)
+    consumer = BulkConsumer(cluster, config, warn=environment.warn)
     consumer.subscribe(topics)
-    meter = Meter(test, consumer, values["max.poll.records"], environment.print)
-    try:
-        meter.run()
-    finally:
-        meter.stop()
-        environment.stdout.flush()
-        consumer.close()
-    if not test.detailed:
-        environment.print(meter.summary())
+    meter = Meter(test, consumer, values["max.poll.records"], rows)
+    with rows:
+        try:
+            meter.run()
+        finally:
+            meter.stop()
+            consumer.close()
+        if not test.detailed:
+            meter.sum_up()
     if test.metrics:
-        _print_metrics(meter, test.settings["client.id"], environment)
+        _print_metrics(meter, test.settings["client.id"], rows)
     return OK
 
 
 class Meter:
     """Consumes and counts."""
 
-    def __init__(self, test: Test, consumer: BulkConsumer, poll_records: int, say: Callable[[str], None]) -> None:
+    def __init__(self, test: Test, consumer: BulkConsumer, poll_records: int, rows: Rows) -> None:
         self._test = test
         self._consumer = consumer
         self._poll_records = poll_records
-        self._say = say
+        self._rows = rows
         self._begin = self._end = time.time()
         self._joining: float | None = self._begin  # since when there is no assignment
         self._joined = self._joined_since_report = 0.0
@@ -95,11 +99,11 @@ class Meter:
                 now = time.time()
                 if test.detailed:
                     records, size = self.records - reported_records, self.bytes - reported_bytes
-                    self._say(self._line(now, now - reported, records, size))
+                    self._report(reported, now, records, size)
                 reported, reported_records, reported_bytes = now, self.records, self.bytes
                 self._joined_since_report = 0.0
         if self.records < test.records:
-            self._say(
+            self._rows.say(
                 "WARNING: Exiting before consuming the expected number of records: timeout"
                 f" ({test.timeout * 1000:.0f} ms) exceeded. You can use the --timeout option to increase the timeout."
             )
@@ -126,25 +130,15 @@ class Meter:
         self.records += len(values)
         self.bytes += sum(map(len, filter(None, keys))) + sum(map(len, filter(None, values)))
 
-    def _line(self, now: float, elapsed: float, records: int, size: int) -> str:
-        joined, megabytes = self._joined_since_report, size / _MEGABYTE
-        fetching = max(0.0, elapsed - joined)
-        return (
-            f"{self._test.date(now)}, 0, {self.bytes / _MEGABYTE:.4f}, {_per(megabytes, elapsed)}, {self.records},"
-            f" {_per(records, elapsed)}, {joined * 1000:.0f}, {fetching * 1000:.0f},"
-            f" {_per(megabytes, fetching)}, {_per(records, fetching)}"
-        )
+    def _report(self, begin: float, end: float, records: int, size: int) -> None:
+        """A line of a detailed test."""
+        span = Span(begin, end, self._joined_since_report, self.records, self.bytes, records, size)
+        self._rows.put(span.row, f"{self._test.date(end)}, 0, {span.text}")
 
-    def summary(self) -> str:
+    def sum_up(self) -> None:
         """The one line of a test that is not detailed."""
-        elapsed = self._end - self._begin
-        fetching = elapsed - self._joined
-        megabytes = self.bytes / _MEGABYTE
-        return (
-            f"{self._test.date(self._begin)}, {self._test.date(self._end)}, {megabytes:.4f},"
-            f" {_per(megabytes, elapsed)}, {self.records}, {_per(self.records, elapsed)}, {self._joined * 1000:.0f},"
-            f" {fetching * 1000:.0f}, {_per(megabytes, fetching)}, {_per(self.records, fetching)}"
-        )
+        span = Span(self._begin, self._end, self._joined, self.records, self.bytes, self.records, self.bytes)
+        self._rows.put(span.row, f"{self._test.date(self._begin)}, {self._test.date(self._end)}, {span.text}")
 
     @property
     def rates(self) -> tuple[float, float]:
@@ -153,11 +147,51 @@ class Meter:
         return self.records / elapsed, self.bytes / elapsed
 
 
-def _per(amount: float, seconds: float) -> str:
-    return f"{amount / seconds if seconds > 0 else 0.0:.4f}"
+class Span(NamedTuple):
+    """What was consumed in a time: in all until its end, and (`records`, `size`) in it."""
+
+    begin: float
+    end: float
+    joined: float  # seconds without an assignment
+    all_records: int
+    all_bytes: int
+    records: int
+    size: int
+
+    @property
+    def numbers(self) -> tuple[float, float, int, float, int, int, float, float]:
+        """The columns that all lines have."""
+        elapsed, megabytes = self.end - self.begin, self.size / _MEGABYTE
+        fetching = max(0.0, elapsed - self.joined)
+        return (
+            self.all_bytes / _MEGABYTE,
+            _per(megabytes, elapsed),
+            self.all_records,
+            _per(self.records, elapsed),
+            round(self.joined * 1000),
+            round(fetching * 1000),
+            _per(megabytes, fetching),
+            _per(self.records, fetching),
+        )
+
+    @property
+    def text(self) -> str:
+        """Kafka's."""
+        return ", ".join(f"{number:.4f}" if isinstance(number, float) else f"{number}" for number in self.numbers)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """For programs."""
+        numbers = [round(number, 6) for number in self.numbers]
+        times = [round(self.begin * 1000), round(self.end * 1000)]
+        return dict(zip(CONSUMED.names, [*times, *numbers], strict=True))
 
 
-def _print_metrics(meter: Meter, client_id: str, environment: Environment) -> None:
+def _per(amount: float, seconds: float) -> float:
+    return amount / seconds if seconds > 0 else 0.0
+
+
+def _print_metrics(meter: Meter, client_id: str, shown: Rows) -> None:
     """The counters that this client keeps, under the names that Kafka's has for them."""
     from kcli.tools.perf_stats import metric_lines
 
@@ -169,7 +203,7 @@ def _print_metrics(meter: Meter, client_id: str, environment: Environment) -> No
         "consumer-fetch-manager-metrics:records-consumed-total": meter.records,
     }
     for line in metric_lines(rows, client_id):
-        environment.print(line)
+        shown.say(line)
 
 
 if __name__ == "__main__":

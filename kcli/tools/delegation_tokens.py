@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from kcli.cli.connect import connect
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.output import TEXT, show
+from kcli.tools import listings_cluster as listings
 from kcli.tools.delegation_tokens_options import TABLE, check
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     if isinstance(parsed, int):
         return parsed
     action = check(parsed)
-    cluster = connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment)
+    cluster = connect(parsed, environment)
 
     # Imported here: --help and usage errors need no protocol.
     from kcli.client.admin_tokens import TokenAdmin
@@ -104,14 +105,14 @@ class _Tokens:
     def _done(self, action: str, expires: int) -> None:
         self._say(f"Completed {action} operation. New expiry date : {_date(expires)}")
         if self._form != TEXT:
-            show([{"expires": expires}], self._form, self._environment)
+            show([{"expires": expires}], listings.TOKEN_EXPIRY, self._form, self._environment)
 
     def _say(self, text: str) -> None:
         (self._environment.print if self._form == TEXT else self._environment.warn)(text)
 
     def _show(self, tokens: list[Token]) -> None:
         if self._form != TEXT:
-            show([_row(token) for token in tokens], self._form, self._environment)
+            show([_row(token) for token in tokens], listings.TOKENS, self._form, self._environment)
             return
         if self._options.has("create"):
             self._environment.print()

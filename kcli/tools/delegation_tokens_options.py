@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable, Parsed
+from kcli.cli.connection_options import BOOTSTRAP_SERVER, COMMAND_CONFIG
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
 
-_CONNECTION = "Connection"
 _ACTION = "Actions (exactly one)"
 _CREATE = "Creating and describing"
 _TOKEN = "Renewing and expiring"
@@ -16,18 +18,11 @@ TABLE = OptionTable(
     summary="This tool helps to create, renew, expire, or describe delegation tokens.",
     usage="--bootstrap-server HOST:PORT --command-config FILE (--create | --renew | --expire | --describe) [OPTIONS]",
     options=(
-        Option(
-            "bootstrap-server",
-            "REQUIRED: Brokers to connect to first, separated by commas.",
-            "HOST:PORT",
-            group=_CONNECTION,
-        ),
-        Option(
-            "command-config",
-            "REQUIRED: Client settings from a .properties file: tokens take a login (SASL, or a client's certificate).",
-            "FILE",
-            group=_CONNECTION,
-            complete="file",
+        BOOTSTRAP_SERVER._replace(help="REQUIRED: Brokers to connect to first, separated by commas."),
+        PROFILE,
+        COMMAND_CONFIG._replace(
+            help="REQUIRED: Client settings from a .properties file: tokens take a login"
+            " (SASL, or a client's certificate)."
         ),
         Option("create", "Create a token.", group=_ACTION),
         Option("renew", "Have a token live longer, within its longest life.", group=_ACTION),
@@ -105,7 +100,8 @@ def check(options: Parsed) -> str:
     if len(chosen) != 1:
         raise refusal(TABLE, "Command must include exactly one action: --create, --renew, --expire or --describe")
     (action,) = chosen
-    for name in ("bootstrap-server", "command-config", *_REQUIRED[action]):
+    profile = options.inherited is not None and options.inherited.profile is not None
+    for name in ("bootstrap-server", *(() if profile else ("command-config",)), *_REQUIRED[action]):
         if not options.has(name):
             raise refusal(TABLE, f'Missing required argument "[{name}]"')
     for name in _FORBIDDEN[action]:

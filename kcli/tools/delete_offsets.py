@@ -9,6 +9,7 @@ from kcli.client.admin import Admin, TopicDescription
 from kcli.client.admin_offsets import delete_offsets
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
+from kcli.tools import listings
 from kcli.tools.group_command import MISSING, GroupCommand, table, widest
 from kcli.tools.reset_offsets import parse_topic
 from kcli.wire import errors
@@ -71,10 +72,11 @@ def _partitions(admin: Admin, topics: Iterable[str]) -> tuple[list[TopicPartitio
 def _show(command: GroupCommand, outcomes: Outcomes) -> None:
     ordered = sorted(outcomes.items(), key=lambda item: f"{item[0][0]}{-1 if item[0][1] is None else item[0][1]}")
     if command.form != TEXT:
-        command.show(
-            {"topic": topic, "partition": number, "error": None if error is None else error.java_class}
+        found = [
+            {"topic": topic, "partition": number, "error": error and f"{error.java_class}: {error}"}
             for (topic, number), error in ordered
-        )
+        ]
+        command.show(found, listings.DELETED_OFFSETS)
         return
     rows = [
         [

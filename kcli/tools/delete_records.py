@@ -7,9 +7,12 @@ from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_cluster as listings
 
 TABLE = OptionTable(
     program="kafka-delete-records",
@@ -17,6 +20,7 @@ TABLE = OptionTable(
     usage="--bootstrap-server HOST:PORT --offset-json-file FILE",
     options=(
         Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT"),
+        PROFILE,
         Option(
             "command-config",
             "Client settings (security and so on) from a .properties file.",
@@ -72,7 +76,7 @@ def _delete(options: Parsed, offsets: Mapping[TopicPartition, int], environment:
     from kcli.cli.connect import connect
     from kcli.client.admin_offsets import delete_records
 
-    with connect(options.value("bootstrap-server"), options.value("command-config"), environment) as cluster:
+    with connect(options, environment) as cluster:
         return delete_records(cluster, offsets) if offsets else {}
 
 
@@ -86,7 +90,7 @@ def _show(outcomes: Mapping[TopicPartition, Any], form: str, environment: Enviro
             result = f"error: {error}" if failed else f"low_watermark: {outcome}"
             environment.print(f"partition: {topic}-{number}\t{result}")
     if form != TEXT:
-        show(rows, form, environment)
+        show(rows, listings.DELETED_RECORDS, form, environment)
 
 
 # The file

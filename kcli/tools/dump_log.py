@@ -6,14 +6,22 @@ Works on the files alone, ours or Kafka's, while a broker uses them or not. Devi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, UsageError
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
+from kcli.cli.output import TEXT, Rows
 from kcli.cli.refusal import refusal
+from kcli.tools import listings_files as listings
 from kcli.tools.dump_log_options import TABLE
+
+if TYPE_CHECKING:
+    from kcli.tools.dump_log_entries import Found
 
 
 def main() -> None:
@@ -29,51 +37,80 @@ def run(arguments: list[str], environment: Environment) -> int:
         options.require("files")
         files = [Path(name) for name in options.value("files").split(",")]
         most = options.value("max-bytes")
-        options.value("max-message-size")
+        largest = options.value("max-message-size")
     except UsageError as error:
         raise refusal(TABLE, error.message) from None
-    _dump(files, options, most, environment)
+    _dump(files, options, most, largest, environment)
     return OK
 
 
-def _dump(files: list[Path], options: Parsed, most: int, environment: Environment) -> None:
+def _dump(files: list[Path], options: Parsed, most: int, largest: int, environment: Environment) -> None:
     from kcli.tools.dump_log_decoders import DECODER_OPTIONS, choose_decoder
     from kcli.tools.dump_log_indexes import IndexDump, dump_producers, dump_transactions
     from kcli.tools.dump_log_records import LogDump
 
-    say = environment.print
     contents = options.has("print-data-log") or any(map(options.has, DECODER_OPTIONS))
     logs = LogDump(
-        say,
         choose_decoder(options) if contents else None,
         deep=options.has("deep-iteration"),
         metadata=not options.has("skip-record-metadata"),
         most=most,
     )
     indexes = IndexDump(
-        say, sanity_only=options.has("index-sanity-check"), verify_only=options.has("verify-index-only")
+        sanity_only=options.has("index-sanity-check"),
+        verify_only=options.has("verify-index-only"),
+        largest=largest,
     )
-    kinds = {
-        ".log": logs.dump,
-        ".checkpoint": logs.dump,
-        ".index": indexes.dump_offsets,
-        ".timeindex": indexes.dump_times,
-        ".txnindex": lambda path: dump_transactions(path, say),
-        ".snapshot": lambda path: dump_producers(path, say, environment.warn),
+    of_logs = listings.LOG_RECORDS if logs.deep else listings.LOG_BATCHES
+    kinds: dict[str, Kind] = {
+        ".log": Kind(logs.dump, of_logs),
+        ".checkpoint": Kind(logs.dump, of_logs),
+        ".index": Kind(indexes.dump_offsets, listings.OFFSET_INDEX),
+        ".timeindex": Kind(indexes.dump_times, listings.TIME_INDEX),
+        ".txnindex": Kind(dump_transactions, listings.TRANSACTION_INDEX),
+        ".snapshot": Kind(lambda path: dump_producers(path, environment.warn), listings.PRODUCER_SNAPSHOT),
     }
-    for path in files:
-        say(f"Dumping {path}")
-        dump = kinds.get(path.suffix)
-        if dump is None:
-            environment.warn(f"Ignoring unknown file {path}")
-        else:
-            dump(path)
+    _print(files, kinds, options.value("output"), environment)
     for remark in indexes.remarks():
         environment.warn(remark)
     for name, pairs in logs.gaps.items():
         environment.warn(f"Non-consecutive offsets in {name}")
         for first, second in pairs:
             environment.warn(f"  {first} is followed by {second}")
+
+
+class Kind(NamedTuple):
+    """A kind of file: how to look at one, and what its rows are."""
+
+    dump: Callable[[Path], Iterator[Found]]
+    listing: Listing
+
+
+def _print(files: list[Path], kinds: Mapping[str, Kind], form: str, environment: Environment) -> None:
+    if form == TEXT:
+        for found in _find(files, kinds, environment):
+            environment.print(found if isinstance(found, str) else found.text())
+        return
+    from kcli.tools.dump_log_entries import Batch
+
+    wanted = list(dict.fromkeys(kinds[path.suffix].listing for path in files if path.suffix in kinds))
+    if len(wanted) != 1:
+        raise UsageError("--output takes files of one kind at a time: logs, or indexes of one kind, or snapshots")
+    with Rows(wanted[0], form, environment) as rows:
+        for found in _find(files, kinds, environment):
+            if isinstance(found, str):
+                environment.warn(found)
+            elif not (wanted[0] is listings.LOG_RECORDS and isinstance(found, Batch)):
+                rows.put(found.row())
+
+
+def _find(files: list[Path], kinds: Mapping[str, Kind], environment: Environment) -> Iterator[Found]:
+    for path in files:
+        yield f"Dumping {path}"
+        if path.suffix in kinds:
+            yield from kinds[path.suffix].dump(path)
+        else:
+            environment.warn(f"Ignoring unknown file {path}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kcli.cli.errors import CommandError
-from kcli.cli.options import Parsed
+from kcli.cli.joptsimple import Parsed
 from kcli.records.reader import Record
 from kcli.tools.formatters_coordinator import to_json
 from kcli.wire import messages
@@ -98,11 +98,11 @@ _FIELD_DECODERS: dict[str, Callable[[bytes], str]] = {
 # Coordinators' topics
 
 
-def _coordinator_decoder(names: dict[int, str], what: str) -> Decoder:
+def _coordinator_decoder(names: dict[int, str]) -> Decoder:
     def decode(record: Record) -> Shown:
         if record.key is None:
             raise CommandError(
-                f"java.lang.RuntimeException: Failed to decode message at offset {record.offset} using {what} topic"
+                f"java.lang.RuntimeException: Failed to decode message at offset {record.offset} using the specified"
                 " decoder (message had a missing key)"
             )
         kind = int.from_bytes(record.key[:2], "big", signed=True)
@@ -156,7 +156,15 @@ def _constant_case(name: str) -> str:
 
 
 def _remote(record: Record) -> Shown:
-    return Shown(None, f"Error at offset {record.offset}, skipping. Remote log metadata is not understood.")
+    """Only what is no such record is told from it: its contents are not decoded yet."""
+    frame = (record.value or b"")[:1]
+    reason = "Remote log metadata is not understood."
+    if frame and frame[0] != 1 and frame[0] < 0x80:
+        reason = (
+            f"Could not deserialize metadata record due to unknown frame version {frame[0]}(only frame version 1 is"
+            " supported)"
+        )
+    return Shown(None, f"Error at offset {record.offset}, skipping. {reason}")
 
 
 def _dump(data: dict[str, Any]) -> str:
@@ -164,10 +172,10 @@ def _dump(data: dict[str, Any]) -> str:
 
 
 _TOPIC_DECODERS: dict[str, Decoder] = {
-    "offsets-decoder": _coordinator_decoder(_GROUP_RECORDS, "offset"),
-    "transaction-log-decoder": _coordinator_decoder({0: "TransactionLog"}, "transaction log"),
+    "offsets-decoder": _coordinator_decoder(_GROUP_RECORDS),
+    "transaction-log-decoder": _coordinator_decoder({0: "TransactionLog"}),
     "cluster-metadata-decoder": _metadata,
     "remote-log-metadata-decoder": _remote,
-    "share-group-state-decoder": _coordinator_decoder({0: "ShareSnapshot", 1: "ShareUpdate"}, "share group state"),
+    "share-group-state-decoder": _coordinator_decoder({0: "ShareSnapshot", 1: "ShareUpdate"}),
 }
 DECODER_OPTIONS = (*_TOPIC_DECODERS, "key-decoder-class", "value-decoder-class")

@@ -1,4 +1,4 @@
-"""A segment's indexes and a partition's producer snapshots, as kafka-dump-log prints and checks them.
+"""A segment's indexes and a partition's producer snapshots, as kafka-dump-log finds and checks them.
 
 The index files of a segment in use are larger than what is in them: zeros follow.
 """
@@ -14,7 +14,8 @@ from kcli.records.batch import checksum
 from kcli.storage.errors import CorruptFile
 from kcli.storage.indexes import TransactionIndex
 from kcli.storage.producer_state import decode_snapshot
-from kcli.tools.dump_log_records import LogFile, base_offset, optional
+from kcli.tools.dump_log_entries import Aborted, Found, OffsetEntry, Producer, TimeEntry
+from kcli.tools.dump_log_records import LogFile, base_offset
 
 _OFFSET_ENTRY = Struct(">ii")
 _TIME_ENTRY = Struct(">qi")
@@ -24,14 +25,13 @@ _CORRUPT = "org.apache.kafka.storage.internals.log.CorruptIndexException"
 _NO_TIMESTAMP = -1
 
 Pairs = dict[str, list[tuple[int, int]]]
-Say = Callable[[str], None]
 
 
 class IndexDump:
-    """How indexes are printed; what does not agree with the log is collected by file."""
+    """How indexes are looked at; what does not agree with the log is collected by file."""
 
-    def __init__(self, say: Say, *, sanity_only: bool, verify_only: bool) -> None:
-        self._say = say
+    def __init__(self, *, sanity_only: bool, verify_only: bool, largest: int) -> None:
+        self._largest = largest
         self._sanity_only = sanity_only
         self._verify_only = verify_only
         self.mismatches: Pairs = {}
@@ -39,36 +39,41 @@ class IndexDump:
         self.unordered_times: Pairs = {}
         self.not_found: Pairs = {}
 
-    def dump_offsets(self, path: Path) -> None:
+    def dump_offsets(self, path: Path) -> Iterator[Found]:
         """An offset index."""
         base = base_offset(path)
         log = LogFile(path.with_suffix(".log"))
         data = _read(path)
         if len(data) < _OFFSET_ENTRY.size:
-            self._say(f"{path} is empty.")
+            yield f"{path} is empty."
             return
         if self._sanity_only:
             _check_length(path, data, _OFFSET_ENTRY)
             last = base + _last(data, _OFFSET_ENTRY)[0]
             if last < base:
                 raise _corrupt(path, f"non-zero size but the last offset is {last} which is less than the base", base)
-            self._say(f"{path} passed sanity check.")
+            yield f"{path} passed sanity check."
             return
         for offset, position in _offset_entries(data, base):
             found = next(log.batches(position), None)
+            if found is not None and found.header.size > self._largest:
+                raise CommandError(
+                    f"{log.path}: the batch at position {position} has {found.header.size} bytes,"
+                    f" more than --max-message-size {self._largest}"
+                )
             last_offset = -1 if found is None else found.header.last_offset
             if last_offset != offset:
                 self.mismatches.setdefault(str(path.absolute()), []).append((offset, last_offset))
             if not self._verify_only:
-                self._say(f"offset: {offset} position: {position}")
+                yield OffsetEntry(path, offset, position)
 
-    def dump_times(self, path: Path) -> None:
+    def dump_times(self, path: Path) -> Iterator[Found]:
         """A time index."""
         base = base_offset(path)
         log = LogFile(path.with_suffix(".log"))
         data = _read(path)
         if self._sanity_only:
-            self._check_times(path, data, base)
+            yield from self._check_times(path, data, base)
             return
         index_path = path.with_suffix(".index")
         positions = list(_offset_entries(_read(index_path), base)) if index_path.exists() else []
@@ -90,10 +95,10 @@ class IndexDump:
                 if previous >= timestamp:
                     self.unordered_times.setdefault(name, []).append((timestamp, previous))
             if not self._verify_only:
-                self._say(f"timestamp: {timestamp} offset: {offset}")
+                yield TimeEntry(path, timestamp, offset)
             previous = timestamp
 
-    def _check_times(self, path: Path, data: bytes, base: int) -> None:
+    def _check_times(self, path: Path, data: bytes, base: int) -> Iterator[Found]:
         _check_length(path, data, _TIME_ENTRY)
         if data:
             first = _TIME_ENTRY.unpack_from(data)[0]
@@ -104,7 +109,7 @@ class IndexDump:
             if relative < 0:
                 raise _corrupt(path, f"non-zero size but the last offset is {base + relative} which is less than the"
                                " first offset", base)  # fmt: skip
-        self._say(f"{path} passed sanity check.")
+        yield f"{path} passed sanity check."
 
     def remarks(self) -> Iterator[str]:
         """What did not agree, in Kafka's order."""
@@ -123,21 +128,18 @@ class IndexDump:
             yield from (f"Indexed offset: {first}, found log offset: {second}" for first, second in pairs)
 
 
-def dump_transactions(path: Path, say: Say) -> None:
+def dump_transactions(path: Path) -> Iterator[Found]:
     """An index of aborted transactions."""
     base = base_offset(path)
     try:
         index = TransactionIndex.load(base, _read(path))
     except CorruptFile as error:
         raise CommandError(f"{_CORRUPT}: {path}: {error}") from None
-    for entry in index.entries:
-        say(
-            f"version: 0 producerId: {entry.producer_id} firstOffset: {entry.first_offset}"
-            f" lastOffset: {entry.last_offset} lastStableOffset: {entry.last_stable_offset}"
-        )
+    for found in index.entries:
+        yield Aborted(path, found)
 
 
-def dump_producers(path: Path, say: Say, warn: Say) -> None:
+def dump_producers(path: Path, warn: Callable[[str], None]) -> Iterator[Found]:
     """A snapshot of what a log knows of its producers."""
     data = _read(path)
     try:
@@ -146,17 +148,7 @@ def dump_producers(path: Path, say: Say, warn: Say) -> None:
         warn(f"Snapshot is corrupt ({_what_is_wrong(data, error)}")
         return
     for producer_id, entry in producers.items():
-        line = (
-            f"producerId: {producer_id} producerEpoch: {entry.epoch} coordinatorEpoch: {entry.coordinator_epoch}"
-            f" currentTxnFirstOffset: {optional(entry.transaction_start)} lastTimestamp: {entry.last_timestamp} "
-        )
-        if entry.batches:
-            last = entry.batches[0]
-            line += (
-                f"firstSequence: {last.first_sequence} lastSequence: {last.last_sequence}"
-                f" lastOffset: {last.last_offset} offsetDelta: {last.offset_delta} timestamp: {last.timestamp}"
-            )
-        say(line.rstrip())
+        yield Producer(path, producer_id, entry)
 
 
 def _what_is_wrong(data: bytes, error: CorruptFile) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
+from kcli.cli.output import OUTPUT
 
 _STRING_DECODER = "org.apache.kafka.tools.api.StringDecoder"
 _WHAT = "What is printed"
@@ -29,7 +30,7 @@ TABLE = OptionTable(
         Option("max-bytes", "Stop after so many bytes of a log.", "size", type=INT, default=NO_LIMIT, group=_WHAT),
         Option("index-sanity-check", "Only see whether a broker would take an index as it is.", group=_WHAT),
         Option("verify-index-only", "Compare indexes with their log; print nothing but differences.", group=_WHAT),
-        Option("max-message-size", "Accepted as Kafka has it; batches of any size are read.", "size", type=INT,
+        Option("max-message-size", "The largest batch that an index may point to.", "size", type=INT,
                default=5 << 20, group=_WHAT),
         Option("offsets-decoder", "Of __consumer_offsets.", group=_DECODERS),
         Option("transaction-log-decoder", "Of __transaction_state.", group=_DECODERS),
@@ -40,11 +41,16 @@ TABLE = OptionTable(
                default=_STRING_DECODER, optional=_STRING_DECODER, complete=_CLASSES_FULL),
         Option("value-decoder-class", "The Kafka class that prints values.", "String", group=_DECODERS,
                default=_STRING_DECODER, optional=_STRING_DECODER, complete=_CLASSES_FULL),
+        OUTPUT,
         HELP,
         VERSION,
     ),
     examples=(
         ("the records of a segment", "kafka-dump-log --print-data-log --files 00000000000000000000.log"),
+        (
+            "for a program",
+            "kafka-dump-log --deep-iteration --output json --files 00000000000000000000.log",
+        ),
         (
             "committed offsets and groups",
             "kafka-dump-log --offsets-decoder --files __consumer_offsets-0/00000000000000000000.log",

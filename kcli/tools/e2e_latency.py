@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError, UsageError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
+from kcli.cli.output import OUTPUT, Rows
 from kcli.cli.refusal import refusal
 from kcli.cli.settings import Settings, load_settings
+from kcli.tools.listings_measures import LATENCY
 
 if TYPE_CHECKING:
     from kcli.client.cluster import Cluster
@@ -29,6 +33,7 @@ TABLE = OptionTable(
         Option(
             "bootstrap-server", "REQUIRED: Brokers to connect to first.", "bootstrap-server", group="Connection"
         ),
+        PROFILE,
         Option(
             "command-config",
             "Settings for producer, consumer and admin client from a .properties file.",
@@ -50,6 +55,7 @@ TABLE = OptionTable(
         Option("num-headers", "How many headers each record has.", "count", type=INT, default=0),
         Option("record-header-key-size", "The size of their names.", "bytes", type=INT, default=0),
         Option("record-header-size", "The size of their values; -1: null.", "bytes", type=INT, default=0),
+        OUTPUT,
         HELP,
         VERSION,
     ),
@@ -83,9 +89,14 @@ def run(arguments: list[str], environment: Environment) -> int:
         raise refusal(TABLE, error.message) from None
 
     from kcli.client.cluster import Cluster
+    from kcli.client.config import CONSUMER, PRODUCER
 
     settings = _settings(options)
-    measure(Cluster(settings["bootstrap.servers"], settings), settings, plan, environment)
+    for client in (PRODUCER, CONSUMER):
+        settings.parse(client)  # what is wrong is to be told before a topic is created
+    cluster = Cluster(settings["bootstrap.servers"], settings)
+    with Rows(LATENCY, options.value("output"), environment, live=True) as rows:
+        measure(cluster, settings, plan, rows)
     return OK
 
 
@@ -145,14 +156,14 @@ def _plan(options: Parsed) -> Plan:
 
 
 def _settings(options: Parsed) -> Settings:
-    settings = load_settings(options.value("command-config"))
+    settings = load_settings(options.value("command-config"), (), options.inherited)
     settings["bootstrap.servers"] = options.value("bootstrap-server")
     return settings
 
 
-def measure(cluster: Cluster, settings: Settings, plan: Plan, environment: Environment) -> None:
+def measure(cluster: Cluster, settings: Settings, plan: Plan, rows: Rows) -> None:
     """Send the records one by one, each after the one before has come back."""
-    _create_topic(cluster, plan.topic, environment)
+    _create_topic(cluster, plan.topic, rows)
     deliveries: list[Delivery] = []
     producer = _producer(cluster, settings, plan, deliveries.append)
     consumer = _consumer(cluster, settings, plan.topic)
@@ -171,18 +182,19 @@ def measure(cluster: Cluster, settings: Settings, plan: Plan, environment: Envir
             _compare(chunks, key, value, headers)
             latencies.append(elapsed)
             if index % 1000 == 0:
-                environment.print(f"{index}\t{elapsed / 1_000_000}")
-                environment.stdout.flush()
+                rows.say(f"{index}\t{elapsed / 1_000_000}")
     finally:
         producer.abandon()
         consumer.close()
     ordered = sorted(elapsed // 1_000_000 for elapsed in latencies)
     marks = [ordered[int(len(ordered) * share)] for share in (0.5, 0.99, 0.999)]
-    environment.print(f"Avg latency: {sum(latencies) / plan.records / 1_000_000:.4f} ms")
-    environment.print(f"Percentiles: 50th = {marks[0]}, 99th = {marks[1]}, 99.9th = {marks[2]}")
+    average = sum(latencies) / plan.records / 1_000_000
+    row = dict(zip(LATENCY.names, [plan.records, round(average, 6), *marks], strict=True))
+    text = f"Avg latency: {average:.4f} ms\nPercentiles: 50th = {marks[0]}, 99th = {marks[1]}, 99.9th = {marks[2]}"
+    rows.put(row, text)
 
 
-def _create_topic(cluster: Cluster, topic: str, environment: Environment) -> None:
+def _create_topic(cluster: Cluster, topic: str, rows: Rows) -> None:
     from kcli.client.admin import Admin, NewTopic
     from kcli.wire import errors
     from kcli.wire.errors import KafkaError
@@ -194,13 +206,10 @@ def _create_topic(cluster: Cluster, topic: str, environment: Environment) -> Non
             raise
     else:
         return
-    environment.print(
-        f'Topic "{topic}" does not exist. Will create topic with 1 partition(s) and replication factor = 1'
-    )
-    environment.stdout.flush()
+    rows.say(f'Topic "{topic}" does not exist. Will create topic with 1 partition(s) and replication factor = 1')
     created = Admin(cluster).create_topics([NewTopic(topic, 1, 1)])[topic]
     if isinstance(created, KafkaError):
-        environment.print(f"Creation of topic {topic} failed")
+        rows.say(f"Creation of topic {topic} failed")
         raise created
     cluster.retry(lambda: cluster.leader(topic, 0))
 
@@ -208,22 +217,22 @@ def _create_topic(cluster: Cluster, topic: str, environment: Environment) -> Non
 def _producer(
     cluster: Cluster, settings: Settings, plan: Plan, on_delivery: Callable[[Delivery], None]
 ) -> BulkProducer:
-    from kcli.client.config import PRODUCER, parse
+    from kcli.client.config import PRODUCER
     from kcli.client.producer import BulkProducer
     from kcli.client.producer_config import producer_config
 
-    given = {**settings, "linger.ms": "0", "acks": plan.acks}
-    return BulkProducer(cluster, producer_config(parse(PRODUCER, given), given), on_delivery)
+    given = settings.over("linger.ms=0", f"acks={plan.acks}")
+    return BulkProducer(cluster, producer_config(given.parse(PRODUCER), given), on_delivery)
 
 
 def _consumer(cluster: Cluster, settings: Settings, topic: str) -> BulkConsumer:
     """At the end of all partitions; the broker is not to wait until an answer is worth it."""
-    from kcli.client.config import CONSUMER, parse
+    from kcli.client.config import CONSUMER
     from kcli.client.consumer import BulkConsumer
     from kcli.client.consumer_config import RESETS, consumer_config
 
-    given = {**settings, "fetch.max.wait.ms": "0", "enable.auto.commit": "false"}
-    consumer = BulkConsumer(cluster, consumer_config(parse(CONSUMER, given)))
+    given = settings.over("fetch.max.wait.ms=0", "enable.auto.commit=false")
+    consumer = BulkConsumer(cluster, consumer_config(given.parse(CONSUMER)))
     partitions = [(topic, partition.partition) for partition in cluster.topic(topic).partitions]
     consumer.assign(dict.fromkeys(partitions, RESETS["latest"]))
     consumer.assign(dict(consumer.list_offsets(RESETS["latest"])))

@@ -7,36 +7,14 @@ stays, as it does on a stream, and FormatError says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
+from kcli.tools.formatter import Context, Formatter
 from kcli.tools.formatters_java import Deserializer, FormatError, NoSuchClass, deserializer
 
 __all__ = ["Context", "DefaultFormatter", "FormatError", "Formatter", "NoOpFormatter", "make_formatter"]
 
 PACKAGE = "org.apache.kafka.tools.consumer."
-_CREATE_TIME, _LOG_APPEND_TIME = "CreateTime", "LogAppendTime"
-
-
-class Context(NamedTuple):
-    """What the records of one batch share."""
-
-    topic: str
-    partition: int
-    log_append_time: bool
-
-    @property
-    def timestamp_type(self) -> str:
-        return _LOG_APPEND_TIME if self.log_append_time else _CREATE_TIME
-
-
-class Formatter(Protocol):
-    """`needs_headers`: whether records must have them; `plain_values`: (null, line end) if values alone are printed."""
-
-    needs_headers: bool = False
-    plain_values: tuple[bytes, bytes] | None = None
-
-    def write(self, record: Any, context: Context, out: list[bytes]) -> None:
-        """Append what is printed for a record (offset, timestamp, key, value[, headers])."""
 
 
 class NoOpFormatter(Formatter):
@@ -93,7 +71,8 @@ class DefaultFormatter(Formatter):
         out.append(b"Offset:%d" % record[0])
 
     def _delivery_column(self, record: Any, context: Context, out: list[bytes]) -> None:
-        out.append(b"Delivery:NOT_PRESENT")  # only share groups count deliveries
+        count = context.delivery_count
+        out.append(b"Delivery:NOT_PRESENT" if count is None else b"Delivery:%d" % count)
 
     def _epoch_column(self, record: Any, context: Context, out: list[bytes]) -> None:
         out.append(b"Epoch:NOT_PRESENT")  # Kafka's console consumer does not pass it on
@@ -145,7 +124,7 @@ def make_formatter(
     if name == "NoOpMessageFormatter":
         return NoOpFormatter()
     if name.endswith("Formatter"):
-        from kcli.tools.formatters_coordinator import RECORDS, CoordinatorFormatter
+        from kcli.tools.formatters_coordinator import RECORDS, CoordinatorFormatter  # which few want
 
         if name in RECORDS:
             return CoordinatorFormatter(RECORDS[name])

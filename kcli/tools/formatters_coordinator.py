@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kcli.tools.formatters import Context, FormatError, Formatter
+from kcli.tools.formatter import Context, Formatter
+from kcli.tools.formatters_java import FormatError
 from kcli.wire import messages, uuid
 from kcli.wire.errors import WireError
 from kcli.wire.records_codec import decode_versioned

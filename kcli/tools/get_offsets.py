@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kcli.cli.connection_options import BOOTSTRAP_SERVER, COMMAND_CONFIG, CONNECTION
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError, UsageError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed, split_list
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_cluster as listings
 
-_CONNECTION = "Connection"
 _WHICH = "Which partitions"
 _RUN = "kafka-get-offsets --bootstrap-server localhost:9092"
 
@@ -21,21 +24,16 @@ TABLE = OptionTable(
     summary="An interactive shell for getting topic-partition offsets.",
     usage="--bootstrap-server HOST:PORT [OPTIONS]",
     options=(
-        Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=_CONNECTION),
+        BOOTSTRAP_SERVER,
+        PROFILE,
         Option(
             "broker-list",
             "The same, as it was called until 4.0.",
             "HOST:PORT",
-            group=_CONNECTION,
+            group=CONNECTION,
             deprecated="Option --broker-list has been removed in Kafka 4.0: use --bootstrap-server.",
         ),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group=_CONNECTION,
-            complete="file",
-        ),
+        COMMAND_CONFIG,
         Option("topic", "Topics, as a regular expression [default: all].", "NAME", group=_WHICH, complete="topic"),
         Option("partitions", "Only these partitions of them.", "N,N", group=_WHICH),
         Option(
@@ -109,7 +107,7 @@ def run(arguments: list[str], environment: Environment) -> int:
 def _show(offsets: dict[TopicPartition, int], form: str, environment: Environment) -> None:
     if form != TEXT:
         rows = [{"topic": topic, "partition": number, "offset": offset} for (topic, number), offset in offsets.items()]
-        show(rows, form, environment)
+        show(rows, listings.OFFSETS, form, environment)
         return
     for (topic, number), offset in offsets.items():
         environment.print(f"{topic}:{number}:{offset}")
@@ -123,8 +121,7 @@ def _offsets(options: Parsed, environment: Environment) -> dict[TopicPartition, 
     from kcli.client.admin import Admin
     from kcli.wire.errors import KafkaError
 
-    servers = options.value("bootstrap-server") or options.value("broker-list")
-    with connect(servers, options.value("command-config"), environment) as cluster:
+    with connect(options, environment) as cluster:
         found = _led_partitions(cluster.metadata(), wanted, options.has("exclude-internal-topics"))
         if not found:
             raise CommandError("Could not match any topic-partitions with the specified filters")
@@ -204,7 +201,7 @@ def _filter(options: Parsed) -> Filter:
     if rules is not None:
         if options.has("topic") or options.has("partitions"):
             raise CommandError("--topic-partitions cannot be used with --topic or --partitions")
-        parsed = [parse_rule(rule) for rule in rules.split(",")]
+        parsed = [parse_rule(rule) for rule in split_list(rules)]
         return lambda topic, partition: any(rule(topic, partition) for rule in parsed)
     named = topic_filter(options.value("topic") or ".*")
     numbers = _numbers(options.value("partitions"))
@@ -213,7 +210,7 @@ def _filter(options: Parsed) -> Filter:
 
 def _numbers(text: str | None) -> set[int]:
     try:
-        return {INT(word) for word in text.split(",")} if text else set()
+        return {INT(word) for word in split_list(text or "")}
     except ValueError:
         raise CommandError(
             f"--partitions expects a comma separated list of numeric partition ids, but received: {text}"

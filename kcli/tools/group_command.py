@@ -7,15 +7,19 @@ stdout, one on stderr for the error of a broker, and exit with 1.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kcli.cli.environment import COMPATIBLE_EXIT, Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
-from kcli.cli.options import Parsed
+from kcli.cli.joptsimple import Parsed, UnfitArgument, split_list
+from kcli.cli.listing import Listing
 from kcli.cli.output import TEXT, show
+from kcli.tools import listings
 
 MISSING = "-"
+LEAST = 15  # the width of a column of names
 ALL_STATES = ("Dead", "PreparingRebalance", "Empty", "Reconciling", "CompletingRebalance", "Stable", "Assigning")
 Row = dict[str, Any]
 
@@ -24,11 +28,13 @@ class Refused(CommandError):
     """What Kafka's tool reports on stderr, with exit code 1."""
 
 
-class GroupCommand:
+class GroupCommand(ABC):
     """One run of a tool for groups; `kind` is what its messages call them: `consumer group`."""
 
+    states: Sequence[str] = ALL_STATES  # that its groups can be in
     plan_width = 15  # of names in the table of new offsets
     full_stop = ""  # after the names of deleted groups
+    nothing_deleted = ""  # in place of them, where there are none
     failure_code = OK  # what Kafka's tool exits with after a failure
 
     def __init__(self, kind: str, options: Parsed, environment: Environment) -> None:
@@ -37,7 +43,46 @@ class GroupCommand:
         self.environment = environment
         self.form = options.value("output")
         self.failed = False
+        self.too_high: list[str] = []  # a line for each group whose lag --fail-above does not allow
         self._kafkas_code = OK
+
+    def do(self, action: str) -> int:
+        """One of the tool's actions; the exit code."""
+        self.wanted_states = parse_states(self.options.value("state"), self.states) if action == "list" else []
+        return self.run(
+            {
+                "list": self.list_groups,
+                "describe": lambda cluster: self.watched(lambda: self.describe(cluster)),
+                "delete": self.delete,
+                "reset-offsets": self.reset,
+                "delete-offsets": self.delete_offsets,
+            }[action]
+        )
+
+    @abstractmethod
+    def list_groups(self, cluster: Any) -> None: ...
+
+    @abstractmethod
+    def describe(self, cluster: Any) -> None: ...
+
+    @abstractmethod
+    def delete(self, cluster: Any) -> None: ...
+
+    @abstractmethod
+    def reset(self, cluster: Any) -> None: ...
+
+    @abstractmethod
+    def delete_offsets(self, cluster: Any) -> None: ...
+
+    @abstractmethod
+    def listed(self, cluster: Any) -> list[Any]:
+        """All groups of this kind."""
+
+    def groups(self, cluster: Any) -> list[str]:
+        """The groups that the options name."""
+        if self.options.has("all-groups"):
+            return [group.id for group in self.listed(cluster)]
+        return list(dict.fromkeys(self.options.values("group")))
 
     def run(self, action: Callable[[Any], None]) -> int:
         """Do the action with a cluster; the exit code."""
@@ -45,11 +90,12 @@ class GroupCommand:
         from kcli.client.errors import ClientError
         from kcli.wire.errors import KafkaError
 
-        servers, config = self.options.value("bootstrap-server"), self.options.value("command-config")
         try:
-            with connect(servers, config, self.environment) as cluster:
+            with connect(self.options, self.environment) as cluster:
                 self._limit(cluster)
                 action(cluster)
+        except UnfitArgument as error:
+            self.failure(error.message)
         except (UsageError, Refused):
             raise
         except KafkaError as error:
@@ -60,6 +106,8 @@ class GroupCommand:
             self.failure(f"{error.java_class}: {error}")
         except CommandError as error:
             self.failure(error.message)
+        if self.too_high:
+            return FAILED
         return self.environment.exit_code(FAILED, self._kafkas_code) if self.failed else OK
 
     def _limit(self, cluster: Any) -> None:
@@ -69,6 +117,17 @@ class GroupCommand:
         cluster.request_timeout = min(cluster.api_timeout, cluster.request_timeout)
         setup = "socket.connection.setup.timeout.ms"
         cluster.config[setup] = str(min(timeout, int(cluster.config.get(setup, 10_000))))
+
+    def found(self, list_groups: Callable[[], list[Any]]) -> list[Any] | None:
+        """The groups that there are; None, with what Kafka's tool says of it, where no broker can be asked."""
+        from kcli.client.errors import ClusterUnreachable
+
+        try:
+            return list_groups()
+        except ClusterUnreachable as error:
+            self.environment.warn(f"java.net.ConnectException: {error}")
+            self.failure("org.apache.kafka.common.KafkaException: Failed to find brokers to send ListGroups")
+        return None
 
     def failure(self, reason: str) -> None:
         """Nothing more can be done."""
@@ -109,12 +168,14 @@ class GroupCommand:
         names = ", ".join(f"'{group}'" for group in deleted)
         if self.form != TEXT:
             self.failed |= bool(failed)
-            self.show(
+            rows = [
                 {"group": group, "deleted": error is None, "error": error and f"{error.java_class}: {error}"}
                 for group, error in outcomes.items()
-            )
+            ]
+            self.show(rows, listings.DELETED_GROUPS)
         elif not failed:
-            self.environment.print(f"Deletion of requested {self.kind}s ({names}) was successful.")
+            done = names or self.nothing_deleted
+            self.environment.print(f"Deletion of requested {self.kind}s ({done}) was successful.")
         else:
             self.error(f"Deletion of some {self.kind}s failed:")
             for group, error in failed.items():
@@ -137,6 +198,14 @@ class GroupCommand:
         """Whether to say on stderr what Kafka's tools do not: always, but where scripts ask for Kafka's ways."""
         return self.environment.variables.get(COMPATIBLE_EXIT) != "1"
 
+    def members_of(self, group: Any) -> list[str]:
+        """A line for each member that keeps a group from being changed."""
+        return [
+            f"Active member of '{group.id}': {member.id} (client {member.client_id} at {member.host}),"
+            f" has {self.holdings(member) or 'nothing'}"
+            for member in (group.members if self.talkative else ())
+        ]
+
     def holdings(self, member: Any) -> str:
         """What a member has been assigned."""
         return assignment_text(member.assignment)
@@ -146,9 +215,56 @@ class GroupCommand:
         """Whether somebody looks at stdout."""
         return self.environment.stdout.isatty()
 
-    def show(self, rows: Iterable[Row]) -> None:
+    def watched(self, describe: Callable[[], None]) -> None:
+        """Describe once, or with --watch again and again; then say which lags are too high."""
+        from kcli.cli.watch import look_or_watch
+
+        ours = self.environment
+        looks = 0
+
+        def look(page: Environment) -> bool:
+            nonlocal looks
+            looks += 1
+            self.environment, self.failed = page, False
+            describe()
+            return not self.too_high and not (self.failed and looks == 1)
+
+        try:
+            look_or_watch(look, self.options, ours, self.form)
+        finally:
+            self.environment = ours
+        for line in self.too_high:
+            self.environment.warn(line)
+        self.failed |= bool(self.too_high)
+
+    def show(self, rows: Iterable[Row], listing: Listing) -> None:
         """Results in the form that --output asks for."""
-        show(list(rows), self.form, self.environment)
+        show(rows, listing, self.form, self.environment)
+
+
+class TypedGroupCommand(GroupCommand):
+    """A run of a tool whose groups are told from others by their type: share groups, streams groups."""
+
+    type: str  # as brokers call it
+
+    def listed(self, cluster: Any, states: Iterable[str] = ()) -> list[Any]:
+        from kcli.client.admin_groups import list_groups
+
+        return list_groups(cluster, types=[self.type], states=states)
+
+    def list_groups(self, cluster: Any) -> None:
+        found = self.found(lambda: self.listed(cluster, self.wanted_states))
+        if found is None:
+            return
+        if self.form != TEXT:
+            self.show([{"group": group.id, "state": group.state or None} for group in found], listings.SHARE_GROUPS)
+        elif self.options.has("state"):
+            rows = [[group.id, group.state or "Unknown"] for group in found]
+            for line in table(["GROUP", "STATE"], rows, [widest(LEAST, (group.id for group in found))]):
+                self.environment.print(line)
+        else:
+            for group in found:
+                self.environment.print(group.id)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> list[str]:
@@ -188,7 +304,7 @@ def _parse_names(text: str | None, valid: Sequence[str], complaint: str) -> list
     if not text:
         return []
     by_lower = {name.lower(): name for name in valid}
-    names = [by_lower.get(word.strip().lower()) for word in text.split(",")]
+    names = [by_lower.get(word.strip().lower()) for word in split_list(text)]
     if None in names:
         raise UsageError(complaint.format(text, ", ".join(valid)))
     return [name for name in names if name is not None]

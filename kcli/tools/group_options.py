@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from kcli.cli import connection_options
+from kcli.cli.connection_options import CONNECTION
 from kcli.cli.errors import UsageError
-from kcli.cli.options import LONG, Option, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import LONG, Option
 
-CONNECTION = "Connection"
 ACTION = "Actions (exactly one)"
 WHICH = "Which groups and topics"
 DESCRIBING = "Listing and describing"
@@ -15,15 +17,17 @@ RESETTING = "Resetting offsets"
 OURS = "Not in Kafka's tools"
 
 CONNECTING = (
-    Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=CONNECTION),
-    Option(
-        "command-config",
-        "Client settings (security and so on) from a .properties file.",
-        "FILE",
-        group=CONNECTION,
-        complete="file",
-    ),
+    *connection_options.CONNECTING,
     Option("timeout", "How long to wait for the cluster.", "MS", type=LONG, group=CONNECTION, default=30000),
+)
+RESET = Option("reset-offsets", "Set where groups without members go on.", group=ACTION)
+DELETE = Option("delete", "Delete groups, with their offsets.", group=ACTION)
+STATE = Option(
+    "state",
+    "With --describe: coordinator and state. With --list: the state too, or only groups in these.",
+    "STATE,STATE",
+    group=DESCRIBING,
+    optional="",
 )
 EARLIEST = Option("to-earliest", "Go on at the beginning.", group=RESETTING)
 LATEST = Option("to-latest", "Go on at the end.", group=RESETTING)
@@ -56,7 +60,21 @@ UNDO_FILE = Option(
     group=OURS,
     complete="file",
 )
+FAIL_ABOVE = Option(
+    "fail-above",
+    "With --describe: exit with 1 when a group's total lag is higher; with --watch, as soon as it is.",
+    "LAG",
+    type=LONG,
+    group=OURS,
+)
 
+AVAILABLE = {  # of share and streams groups: what goes with which action
+    "members": ("describe",),
+    "offsets": ("describe",),
+    "state": ("describe", "list"),
+    "verbose": ("describe",),
+    "watch": ("describe",),
+}
 _WAYS = (
     "to-offset",
     "to-datetime",
@@ -67,6 +85,14 @@ _WAYS = (
     "shift-by",
     "from-file",
 )
+
+
+def named(kind: str) -> tuple[Option, Option]:
+    """Which groups; `kind` is what they are called: `share group`."""
+    return (
+        Option("group", f"The {kind}.", "NAME", group=WHICH, repeated=True, complete="group"),
+        Option("all-groups", f"All {kind}s.", group=WHICH),
+    )
 
 
 def check_available(options: Parsed, available: Mapping[str, Sequence[str]]) -> None:

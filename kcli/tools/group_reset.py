@@ -14,6 +14,7 @@ from kcli.cli.output import TEXT
 from kcli.client.admin import Admin
 from kcli.client.admin_offsets import committed_offsets, delete_offsets, set_offsets
 from kcli.client.cluster import Cluster
+from kcli.tools import listings
 from kcli.tools.group_command import GroupCommand, Row, or_missing, table, widest
 from kcli.tools.reset_offsets import OffsetReset, is_missing_group, offsets_table
 from kcli.tools.reset_plan import Offsets, TopicPartition, format_plan, write_plan
@@ -26,27 +27,37 @@ _NAME, _PARTITION, _OFFSET = 15, 10, 15
 Scope = Callable[[OffsetReset, str, Mapping[TopicPartition, int]], list[TopicPartition]]
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """A group's offsets before and after; none in `before` where the group has none."""
 
-    before: Mapping[TopicPartition, int]
+    before: Mapping[TopicPartition, int | None]
     after: Offsets
 
 
-def reset(command: GroupCommand, cluster: Cluster, groups: Mapping[str, Any], scope: Scope) -> None:
-    """Reset groups, which come with their descriptions, or the errors instead; each has a new outcome."""
+def reset(
+    command: GroupCommand,
+    cluster: Cluster,
+    groups: Mapping[str, Any],
+    scope: Scope,
+    then: Callable[[], None] = lambda: None,
+) -> None:
+    """Reset groups, which come with their descriptions, or the errors instead; each has a new outcome.
+
+    `then` is done after offsets are replaced, and before they are shown.
+    """
     changes = {}
     ways = OffsetReset(command, Admin(cluster))
     for group, found in groups.items():
         if not isinstance(found, Exception) and found.state not in ("Empty", "Dead"):
             _refuse(command, found)
-            changes[group] = _Change({}, {})
+            changes[group] = Change({}, {})
         elif isinstance(found, Exception) and not is_missing_group(found):
             raise found
         else:
             changes[group] = _plan(cluster, ways, group, scope)
     if command.options.has("execute"):
         _execute(command, cluster, changes)
+        then()
     _show(command, changes)
 
 
@@ -54,21 +65,17 @@ def _refuse(command: GroupCommand, group: Any) -> None:
     command.error(
         f"Assignments can only be reset if the group '{group.id}' is inactive, but the current state is {group.state}."
     )
-    if command.talkative:
-        for member in group.members:
-            holds = command.holdings(member) or "nothing"
-            command.environment.warn(
-                f"Active member of '{group.id}': {member.id} (client {member.client_id} at {member.host}), has {holds}"
-            )
+    for line in command.members_of(group):
+        command.environment.warn(line)
 
 
-def _plan(cluster: Cluster, ways: OffsetReset, group: str, scope: Scope) -> _Change:
+def _plan(cluster: Cluster, ways: OffsetReset, group: str, scope: Scope) -> Change:
     committed = {partition: each.offset for partition, each in committed_offsets(cluster, group).items()}
     after = ways.plan(group, scope(ways, group, committed), lambda: committed)
-    return _Change({each: committed[each] for each in after if each in committed}, after)
+    return Change({each: committed[each] for each in after if each in committed}, after)
 
 
-def _execute(command: GroupCommand, cluster: Cluster, changes: dict[str, _Change]) -> None:
+def _execute(command: GroupCommand, cluster: Cluster, changes: dict[str, Change]) -> None:
     _keep(command, changes)
     done: list[str] = []
     for group, change in changes.items():
@@ -85,7 +92,7 @@ def _execute(command: GroupCommand, cluster: Cluster, changes: dict[str, _Change
         done.append(group)
 
 
-def _keep(command: GroupCommand, changes: dict[str, _Change]) -> None:
+def _keep(command: GroupCommand, changes: dict[str, Change]) -> None:
     """Write down what is about to be replaced, before anything is."""
     plans = {group: {each: change.before.get(each) for each in change.after} for group, change in changes.items()}
     asked = command.options.value("undo-file")
@@ -115,26 +122,27 @@ def _undo_path(command: GroupCommand) -> str:
 # What is shown
 
 
-def _show(command: GroupCommand, changes: dict[str, _Change]) -> None:
+def _show(command: GroupCommand, changes: dict[str, Change]) -> None:
     plans = {group: change.after for group, change in changes.items()}
     if command.options.has("export"):
         command.environment.print(format_plan(plans, with_group=len(command.options.values("group")) != 1))
     elif command.form != TEXT:
-        command.show(_rows(changes))
+        command.show(change_rows(changes), listings.RESET)
     else:
-        for line in _both(changes) if command.on_terminal else offsets_table(plans, command.plan_width):
+        for line in both_table(changes) if command.on_terminal else offsets_table(plans, command.plan_width):
             command.environment.print(line)
 
 
-def _both(changes: dict[str, _Change]) -> list[str]:
+def both_table(changes: dict[str, Change]) -> list[str]:
     """A table of the offsets before and after."""
     header = ["GROUP", "TOPIC", "PARTITION", "OLD-OFFSET", "NEW-OFFSET", "CHANGE"]
-    rows = [[or_missing(value) for value in row.values()] for row in _rows(changes)]
+    rows = [[or_missing(value) for value in row.values()] for row in change_rows(changes)]
     widths = [widest(_NAME, changes), widest(_NAME, (row[1] for row in rows)), _PARTITION, _OFFSET, _OFFSET]
     return ["", *table(header, rows, widths)]
 
 
-def _rows(changes: dict[str, _Change]) -> list[Row]:
+def change_rows(changes: Mapping[str, Change]) -> list[Row]:
+    """A row for each partition."""
     rows = []
     for group, change in changes.items():
         for (topic, number), new in change.after.items():

@@ -6,9 +6,12 @@ from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings
 from kcli.tools.group_command import table, widest
 
 _WHICH = "Which groups"
@@ -21,6 +24,7 @@ TABLE = OptionTable(
     usage="--bootstrap-server HOST:PORT --list [OPTIONS]",
     options=(
         Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT"),
+        PROFILE,
         Option(
             "command-config",
             "Client settings (security and so on) from a .properties file.",
@@ -67,7 +71,7 @@ def run(arguments: list[str], environment: Environment) -> int:
 
     form = parsed.value("output")
     try:
-        with connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment) as cluster:
+        with connect(parsed, environment) as cluster:
             found = [group for group in list_groups(cluster) if _wanted(parsed, group)]
     except (ClientError, KafkaError, CommandError) as error:
         (environment.print if form == TEXT else environment.warn)(f"Error while executing groups command : {error}")
@@ -100,7 +104,7 @@ def _wanted(options: Parsed, group: Any) -> bool:
 def _show(groups: list[Any], form: str, environment: Environment) -> None:
     if form != TEXT:
         rows = [{"group": group.id, "type": group.type or None, "protocol": group.protocol} for group in groups]
-        show(rows, form, environment)
+        show(rows, listings.GROUPS, form, environment)
         return
     rows_text = [[group.id, group.type, group.protocol, ""] for group in groups]
     width = widest(_LEAST, (cell for row in rows_text for cell in row))

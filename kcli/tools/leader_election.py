@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from kcli.cli.connection_options import BOOTSTRAP_SERVER, COMMAND_CONFIG
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
+from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_cluster as listings
 
 if TYPE_CHECKING:
     from kcli.wire.errors import KafkaError
@@ -28,14 +33,9 @@ TABLE = OptionTable(
     usage="--bootstrap-server HOST:PORT --election-type TYPE"
     " (--topic NAME --partition N | --all-topic-partitions | --path-to-json-file FILE)",
     options=(
-        Option("bootstrap-server", "REQUIRED: Brokers to connect to first.", "HOST:PORT", group="Connection"),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group="Connection",
-            complete="file",
-        ),
+        BOOTSTRAP_SERVER._replace(help="REQUIRED: Brokers to connect to first."),
+        PROFILE,
+        COMMAND_CONFIG,
         Option(
             "admin.config",
             "The same, by its old name.",
@@ -64,6 +64,7 @@ TABLE = OptionTable(
             group=_WHICH,
             complete="file",
         ),
+        OUTPUT,
         HELP,
         VERSION,
     ),
@@ -93,7 +94,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import RequestTimedOut
     from kcli.wire.errors import CLUSTER_AUTHORIZATION_FAILED, KafkaError
 
-    with connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment) as cluster:
+    with connect(parsed, environment) as cluster:
         try:
             outcome = {} if partitions == [] else PartitionAdmin(cluster).elect_leaders(kind, partitions)
         except RequestTimedOut:
@@ -102,7 +103,13 @@ def run(arguments: list[str], environment: Environment) -> int:
             if error.code == CLUSTER_AUTHORIZATION_FAILED:
                 raise CommandError("Not authorized to perform leader election") from None
             raise
-    _report(_KINDS[kind].upper(), outcome, environment)
+    if parsed.value("output") == TEXT:
+        _report(_KINDS[kind].upper(), outcome, environment)
+    else:
+        show(_rows(_KINDS[kind], outcome), listings.ELECTIONS, parsed.value("output"), environment)
+    failed = sum(state == "failed" for state in map(_state, outcome.values()))
+    if failed:
+        raise CommandError(f"{failed} replica(s) could not be elected")
     return OK
 
 
@@ -130,13 +137,13 @@ def _partitions(parsed: Parsed) -> list[tuple[str, int]] | None:
 
 def read_partitions(path: str) -> list[tuple[str, int]]:
     """The partitions of a file."""
-    from kcli.cli.json_file import checked_list, field, parse_json, read_text
+    from kcli.cli.json_file import checked, checked_list, field, parse_json, read_text
 
     text = read_text(path)
     if not text.strip():
         raise CommandError("Replica election data is empty")
     document = parse_json(path, text)
-    if not isinstance(document, dict) or "partitions" not in document:
+    if "partitions" not in checked(document, dict):
         raise CommandError('Replica election data is missing "partitions" field')
     partitions = [
         (field(item, "topic", str), field(item, "partition", int))
@@ -149,12 +156,10 @@ def read_partitions(path: str) -> list[tuple[str, int]]:
 
 
 def _report(kind: str, outcome: Mapping[tuple[str, int], KafkaError | None], environment: Environment) -> None:
-    from kcli.wire.errors import ELECTION_NOT_NEEDED
-
     names: dict[Any, str] = {key: f"{key[0]}-{key[1]}" for key in outcome}
-    succeeded = [names[key] for key, error in outcome.items() if error is None]
-    needless = [names[key] for key, error in outcome.items() if error and error.code == ELECTION_NOT_NEEDED]
-    failed = {names[key]: error for key, error in outcome.items() if error and error.code != ELECTION_NOT_NEEDED}
+    succeeded = [names[key] for key, error in outcome.items() if _state(error) == "elected"]
+    needless = [names[key] for key, error in outcome.items() if _state(error) == "notNeeded"]
+    failed = {names[key]: error for key, error in outcome.items() if error and _state(error) == "failed"}
     if succeeded:
         environment.print(f"Successfully completed leader election ({kind}) for partitions {', '.join(succeeded)}")
     if needless:
@@ -163,8 +168,27 @@ def _report(kind: str, outcome: Mapping[tuple[str, int], KafkaError | None], env
         environment.print(
             f"Error completing leader election ({kind}) for partition: {name}: {error.java_class}: {error}"
         )
-    if failed:
-        raise CommandError(f"{len(failed)} replica(s) could not be elected")
+
+
+def _state(error: KafkaError | None) -> str:
+    from kcli.wire.errors import ELECTION_NOT_NEEDED
+
+    if error is None:
+        return "elected"
+    return "notNeeded" if error.code == ELECTION_NOT_NEEDED else "failed"
+
+
+def _rows(kind: str, outcome: Mapping[tuple[str, int], KafkaError | None]) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": topic,
+            "partition": number,
+            "electionType": kind,
+            "outcome": _state(error),
+            "error": f"{error.java_class}: {error}" if error and _state(error) == "failed" else None,
+        }
+        for (topic, number), error in sorted(outcome.items())
+    ]
 
 
 if __name__ == "__main__":

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
 from kcli.cli.argparse4j import Arguments, parse_arguments
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, argparse4j_row
 from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError
+from kcli.cli.inherited import PROFILE
 from kcli.cli.main import start
 from kcli.cli.options import INT, Command, Exclusive, Option, OptionTable
 from kcli.cli.output import OUTPUT, TEXT, show
 from kcli.cli.text_table import print_rows
+from kcli.cli.watch import WATCH, look_or_watch
+from kcli.tools import listings_cluster as listings
 
 _DRY_RUN = Option("dry-run", "Only say what would be done.")
 
@@ -20,25 +25,12 @@ TABLE = OptionTable(
     summary="This tool describes kraft metadata quorum status.",
     usage="(--bootstrap-server HOST:PORT | --bootstrap-controller HOST:PORT) COMMAND [OPTIONS]",
     options=(
-        Option(
-            "command-config",
-            "Client settings from a .properties file; with add-controller also the new controller's own settings.",
-            "COMMAND_CONFIG",
-            group="Connection",
-            complete="file",
+        argparse4j_row(COMMAND_CONFIG)._replace(
+            help="Client settings from a .properties file; with add-controller also the new controller's own settings."
         ),
-        Option(
-            "bootstrap-server",
-            "Brokers to connect to first, separated by commas.",
-            "BOOTSTRAP_SERVER",
-            group="Connection",
-        ),
-        Option(
-            "bootstrap-controller",
-            "Controllers to connect to instead of brokers, separated by commas.",
-            "BOOTSTRAP_CONTROLLER",
-            group="Connection",
-        ),
+        argparse4j_row(BOOTSTRAP_SERVER),
+        PROFILE,
+        argparse4j_row(BOOTSTRAP_CONTROLLER),
     ),
     exclusive=(Exclusive(("bootstrap-server", "bootstrap-controller"), required=True),),
     commands=(
@@ -50,9 +42,31 @@ TABLE = OptionTable(
                 Option("replication", "Each replica, and how far it is behind."),
                 Option("human-readable", "With --replication: times as so long ago."),
                 OUTPUT,
+                WATCH,
+            ),
+            examples=(
+                (
+                    "who leads, and how far the slowest is behind",
+                    "kafka-metadata-quorum --bootstrap-server localhost:9092 describe --status",
+                ),
+                (
+                    "each replica, again and again",
+                    "kafka-metadata-quorum --bootstrap-server localhost:9092 describe --replication --watch",
+                ),
             ),
         ),
-        Command("add-controller", "Add a controller to the KRaft controller cluster.", (_DRY_RUN,)),
+        Command(
+            "add-controller",
+            "Add a controller to the KRaft controller cluster.",
+            (_DRY_RUN,),
+            examples=(
+                (
+                    "this node, whose settings are in the file",
+                    "kafka-metadata-quorum --bootstrap-controller localhost:9093"
+                    " --command-config config/controller.properties add-controller",
+                ),
+            ),
+        ),
         Command(
             "remove-controller",
             "Remove a controller from the KRaft controller cluster.",
@@ -66,6 +80,13 @@ TABLE = OptionTable(
                     required=True,
                 ),
                 _DRY_RUN,
+            ),
+            examples=(
+                (
+                    "one that is gone",
+                    "kafka-metadata-quorum --bootstrap-server localhost:9092 remove-controller --controller-id 3"
+                    " --controller-directory-id Vi2DzPdzRTGbOZXfDQIkuA",
+                ),
             ),
         ),
     ),
@@ -92,17 +113,17 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.cli.connect import connect
     from kcli.client.admin_cluster import ClusterAdmin
 
-    servers, controllers = parsed.value("bootstrap-server"), parsed.value("bootstrap-controller")
-    with connect(servers, parsed.value("command-config"), environment, controllers=controllers) as cluster:
+    file = parsed.value("command-config")
+    if file and not os.path.exists(file):
+        raise CommandError(f"Properties file {file} does not exists!")  # Kafka's words
+    with connect(parsed, environment) as cluster:
         admin = ClusterAdmin(cluster)
         if parsed.command == "add-controller":
             _add_controller(admin, parsed, environment)
         elif parsed.command == "remove-controller":
             _remove_controller(admin, parsed, directory_id, environment)
-        elif parsed.has("replication"):
-            _describe_replication(admin.quorum(), parsed, environment)
         else:
-            _describe_status(admin, parsed, environment)
+            look_or_watch(lambda page: _describe(admin, parsed, page), parsed, environment, parsed.value("output"))
     return OK
 
 
@@ -117,6 +138,14 @@ def _check_describe(parsed: Arguments) -> None:
 
 
 # describe
+
+
+def _describe(admin: Any, parsed: Arguments, environment: Environment) -> bool:
+    if parsed.has("replication"):
+        _describe_replication(admin.quorum(), parsed, environment)
+    else:
+        _describe_status(admin, parsed, environment)
+    return True
 
 
 def _describe_status(admin: Any, parsed: Arguments, environment: Environment) -> None:
@@ -141,8 +170,10 @@ def _describe_status(admin: Any, parsed: Arguments, environment: Environment) ->
         show(
             [
                 {name[0].lower() + name[1:]: value for name, value in status.items()}
+                | {"maxFollowerLagTimeMs": None if lag_time < 0 else lag_time}
                 | {"voters": voters, "observers": observers}
             ],
+            listings.QUORUM,
             parsed.value("output"),
             environment,
         )
@@ -192,7 +223,7 @@ def _describe_replication(quorum: Any, parsed: Arguments, environment: Environme
             }
             for replica, role in roles
         ]
-        show(rows, parsed.value("output"), environment)
+        show(rows, listings.QUORUM_REPLICAS, parsed.value("output"), environment)
         return
     ago = parsed.has("human-readable")
     print_rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 _SAMPLES = 500_000
 _MEGABYTE = 1024.0 * 1024.0
@@ -33,6 +34,19 @@ class Window:
             f"{self.count} records sent, {rate:.1f} records/sec ({megabytes:.2f} MB/sec),"
             f" {self.mean:.1f} ms avg latency, {self.max_latency:.1f} ms max latency."
         )
+
+    def row(self, now: float, scope: str = "interval", marks: Sequence[int | None] = (None,) * 4) -> dict[str, Any]:
+        """The same as a row, with the percentiles where they are known."""
+        rate, megabytes = self.rates(now)
+        return {
+            "scope": scope,
+            "records": self.count,
+            "recordsPerSecond": round(rate, 6),
+            "mbPerSecond": round(megabytes, 6),
+            "averageLatencyMs": round(self.mean, 6),
+            "maxLatencyMs": self.max_latency,
+            **dict(zip(("p50Ms", "p95Ms", "p99Ms", "p999Ms"), marks, strict=True)),
+        }
 
     def rates(self, now: float) -> tuple[float, float]:
         """Records and megabytes a second."""
@@ -67,12 +81,19 @@ class Stats:
     def line(self, now: float, what: str = "records") -> str:
         """Kafka's last line."""
         rate, megabytes = self.total.rates(now)
-        marks = percentiles(self._latencies, [share for share, _ in _PERCENTILES])
-        shares = ", ".join(f"{mark} ms {name}" for mark, (_, name) in zip(marks, _PERCENTILES, strict=True))
+        shares = ", ".join(f"{mark} ms {name}" for mark, (_, name) in zip(self._marks, _PERCENTILES, strict=True))
         return (
             f"{self.total.count} {what} sent, {rate:.6f} records/sec ({megabytes:.2f} MB/sec),"
             f" {self.total.mean:.2f} ms avg latency, {self.total.max_latency:.2f} ms max latency, {shares}."
         )
+
+    def row(self, now: float, scope: str = "total") -> dict[str, Any]:
+        """The same as a row."""
+        return self.total.row(now, scope, self._marks)
+
+    @property
+    def _marks(self) -> list[int]:
+        return percentiles(self._latencies, [share for share, _ in _PERCENTILES])
 
 
 def percentiles(latencies: Sequence[int], shares: Sequence[float]) -> list[int]:

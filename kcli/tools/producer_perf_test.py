@@ -17,6 +17,8 @@ from kcli.cli.argparse4j import ArgumentError, format_error, format_usage, parse
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.main import start
+from kcli.cli.output import Rows
+from kcli.tools.listings_measures import PRODUCED
 from kcli.tools.perf_stats import Stats, Window, metric_lines
 from kcli.tools.producer_perf_test_options import TABLE, Test, check, producer_settings, read_payloads, the_test
 from kcli.tools.throttle import Throttle
@@ -51,11 +53,12 @@ def run(arguments: list[str], environment: Environment) -> int:
         environment.warn(format_error(TABLE.program, error))
         return FAILED
     payloads: list[bytes] = []
+    rows = Rows(PRODUCED, parsed.value("output"), environment, live=True)
     path = parsed.value("payload-file")
     if path is not None:
-        environment.print(f"Reading payloads from: {os.path.abspath(path)}")
+        rows.say(f"Reading payloads from: {os.path.abspath(path)}")
         payloads = read_payloads(path, parsed.value("payload-delimiter"))
-        environment.print(f"Number of records read: {len(payloads)}")
+        rows.say(f"Number of records read: {len(payloads)}")
     settings = producer_settings(parsed)
 
     from kcli.client.cluster import Cluster
@@ -68,19 +71,20 @@ def run(arguments: list[str], environment: Environment) -> int:
     cluster = Cluster(settings["bootstrap.servers"], {**settings, "default.api.timeout.ms": "0"})
     cluster.refresh()
     test = the_test(parsed, payloads, transactional=config.transactional_id is not None)
-    report = Report(test, environment)
-    producer = BulkProducer(cluster, config, report.delivered)
-    try:
-        send(producer, test)
-        producer.flush()
-    finally:
-        left = producer.abandon()
-        if producer.delivered:
-            report.finish()
-        if left:
-            environment.warn(f"{left} record(s) neither acknowledged nor refused")
+    with rows:
+        report = Report(test, rows, environment)
+        producer = BulkProducer(cluster, config, report.delivered)
+        try:
+            send(producer, test)
+            producer.flush()
+        finally:
+            left = producer.abandon()
+            if producer.delivered:
+                report.finish()
+            if left:
+                environment.warn(f"{left} record(s) neither acknowledged nor refused")
     if parsed.has("print-metrics"):
-        print_metrics(report, producer, settings["client.id"], environment)
+        print_metrics(report, producer, settings["client.id"], rows)
     return environment.exit_code(FAILED, OK) if producer.failed else OK
 
 
@@ -132,18 +136,19 @@ def send(producer: BulkProducer, test: Test) -> None:
 
 
 class Report:
-    """Hears of every batch, and prints a line now and then."""
+    """Hears of every batch, and prints a line, or a row, now and then."""
 
-    def __init__(self, test: Test, environment: Environment) -> None:
+    def __init__(self, test: Test, rows: Rows, environment: Environment) -> None:
         now = time.monotonic()
         self.all = Stats(test.records, now)
         self._steady: Stats | None = None
         self._window = Window(now)
         self._test = test
+        self._rows = rows
         self._environment = environment
         self._errors = 0
         if test.warmup:
-            environment.print(
+            self._rows.say(
                 f"Warmup first {test.warmup} records. Steady state results will print after the complete test summary."
             )
 
@@ -158,7 +163,7 @@ class Report:
         for count, size, at in delivery.batch.arrivals:
             self._add(count, size - count * RECORD_OVERHEAD, int((now - at) * 1000), now)
         if now - self._window.start >= self._test.interval:
-            self._print(self._window.line(now))
+            self._rows.put(self._window.row(now), self._window.line(now))
             self._window = Window(now)
 
     def _add(self, count: int, size: int, latency: int, now: float) -> None:
@@ -169,7 +174,7 @@ class Report:
             self.all.add(cold, cold_size, latency)
             self._window.add(cold, cold_size, latency)
             count, size = count - cold, size - cold_size
-            self._print("In steady state.")
+            self._rows.say("In steady state.")
             self._steady = Stats(self._test.records - warmup, now)
         for stats in (self.all, self._window, self._steady):
             if stats is not None:
@@ -178,9 +183,9 @@ class Report:
     def finish(self) -> None:
         """The lines at the end."""
         now = time.monotonic()
-        self._print(self.all.line(now))
+        self._rows.put(self.all.row(now), self.all.line(now))
         if self._steady is not None:
-            self._print(self._steady.line(now, "steady state records"))
+            self._rows.put(self._steady.row(now, "steadyState"), self._steady.line(now, "steady state records"))
 
     def _complain(self, delivery: Delivery) -> None:
         self._errors += 1
@@ -191,21 +196,17 @@ class Report:
         if delivery.error is not None and delivery.partition < 0 and "TimeoutException" in delivery.error.java_class:
             raise CommandError(str(delivery.error))  # there is no such topic: the others would wait as long
 
-    def _print(self, line: str) -> None:
-        self._environment.print(line)
-        self._environment.stdout.flush()
 
-
-def print_metrics(report: Report, producer: BulkProducer, client_id: str, environment: Environment) -> None:
+def print_metrics(report: Report, producer: BulkProducer, client_id: str, rows: Rows) -> None:
     """The counters that this client keeps, under the names that Kafka's has for them."""
     total = report.all.total
-    rows = {
+    metrics = {
         "producer-metrics:record-error-total": producer.failed,
         "producer-metrics:record-send-rate": total.rates(time.monotonic())[0],
         "producer-metrics:record-send-total": producer.delivered,
     }
-    for line in metric_lines(rows, client_id):
-        environment.print(line)
+    for line in metric_lines(metrics, client_id):
+        rows.say(line)
 
 
 if __name__ == "__main__":

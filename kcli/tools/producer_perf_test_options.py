@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kcli.cli.argparse4j import ArgumentError, Arguments, format_usage
+from kcli.cli.connection_options import BOOTSTRAP_SERVER
 from kcli.cli.errors import CommandError
+from kcli.cli.inherited import PROFILE
 from kcli.cli.options import DOUBLE, INT, LONG, Exclusive, Option, OptionTable
+from kcli.cli.output import OUTPUT
 from kcli.cli.settings import Settings
 
 _ILLEGAL = "java.lang.IllegalArgumentException"
@@ -20,10 +23,8 @@ TABLE = OptionTable(
     usage="--topic TOPIC --num-records N --throughput RATE (--record-size N | --payload-file FILE |"
     " --payload-monotonic) --bootstrap-server HOST:PORT",
     options=(
-        Option(
-            "bootstrap-server", "Brokers to connect to first, separated by commas.", "BOOTSTRAP-SERVER",
-            group="Connection",
-        ),
+        BOOTSTRAP_SERVER._replace(metavar="BOOTSTRAP-SERVER"),
+        PROFILE,
         Option("topic", "The topic to send to.", "TOPIC", required=True, complete="topic"),
         Option("num-records", "How many records to send.", "NUM-RECORDS", type=LONG, required=True),
         Option(
@@ -76,6 +77,7 @@ TABLE = OptionTable(
             "payload-file", "Send payloads picked at random from a UTF-8 file.", "PAYLOAD-FILE", complete="file"
         ),
         Option("payload-monotonic", "Send the numbers from 0 on."),
+        OUTPUT,
     ),
     exclusive=(Exclusive(("record-size", "payload-file", "payload-monotonic"), required=True),),
     examples=(
@@ -140,6 +142,7 @@ def producer_settings(parsed: Arguments) -> Settings:
         if len(pair.rstrip("=").split("=")) != 2:
             raise CommandError(f"{_ILLEGAL}: Invalid property: {pair}")
         settings.add_pairs([pair])
+    settings.inherit(parsed.inherited)
     if parsed.has("bootstrap-server"):
         settings["bootstrap.servers"] = parsed.value("bootstrap-server")
     settings.setdefault("client.id", "perf-producer-client")

@@ -6,14 +6,17 @@ As Kafka's, it says on stdout what went wrong.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.output import TEXT, show
+from kcli.cli.watch import look_or_watch
+from kcli.tools import listings_cluster as listings
 from kcli.tools import reassign_partitions_throttles as throttles
 from kcli.tools.reassign_partitions_options import TABLE, check
 from kcli.tools.reassign_partitions_plan import (
@@ -27,6 +30,14 @@ from kcli.tools.reassign_partitions_plan import (
     shown,
     spread,
     to_json,
+)
+from kcli.tools.reassign_partitions_states import (
+    State,
+    by_broker,
+    change_rows,
+    move_state,
+    proposal_row,
+    state_row,
 )
 
 _PAUSE = 0.1
@@ -59,25 +70,23 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
-    servers, controllers = parsed.value("bootstrap-server"), parsed.value("bootstrap-controller")
+    say = environment.print if parsed.value("output") == TEXT else environment.warn
     try:
-        with connect(servers, parsed.value("command-config"), environment, controllers=controllers) as cluster:
-            tool = _Reassignment(PartitionAdmin(cluster), parsed, environment)
-            {
-                "generate": tool.generate,
-                "execute": tool.execute,
-                "verify": tool.verify,
-                "cancel": tool.cancel,
-                "list": tool.list_ongoing,
-            }[action]()
+        with connect(parsed, environment) as cluster:
+            admin = PartitionAdmin(cluster)
+
+            def look(page: Environment) -> bool:
+                return _ACTIONS[action](_Reassignment(admin, parsed, page)) is not False
+
+            look_or_watch(look, parsed, environment, parsed.value("output"))
     except _Refused as refusal:
-        environment.print(str(refusal))
+        say(str(refusal))
         return FAILED
     except CommandError as error:
-        environment.print(f"Error: {error}")
+        say(f"Error: {error}")
         return FAILED
     except (ClientError, KafkaError) as error:
-        environment.print(f"Error: {error.java_class}: {error}")
+        say(f"Error: {error.java_class}: {error}")
         return FAILED
     return OK
 
@@ -89,7 +98,8 @@ class _Reassignment:
         self._admin = admin
         self._options = options
         self._environment = environment
-        self._print = environment.print
+        self._form = options.value("output")
+        self._print = environment.print if self._form == TEXT else environment.warn
 
     # Each action
 
@@ -106,7 +116,12 @@ class _Reassignment:
                 " assignment without rack information."
             )
         proposed = spread(current, nodes) if current else {}
-        self._print(f"Current partition replica assignment\n{to_json(current, self._log_dirs(current))}\n")
+        log_dirs = self._log_dirs(current)
+        if self._form != TEXT:
+            self._show((proposal_row(key, current[key], proposed[key], log_dirs) for key in current),
+                       listings.REASSIGNMENT_PROPOSALS)  # fmt: skip
+            return
+        self._print(f"Current partition replica assignment\n{to_json(current, log_dirs)}\n")
         self._print(f"Proposed partition reassignment configuration\n{to_json(proposed, {})}")
 
     def execute(self) -> None:
@@ -128,10 +143,10 @@ class _Reassignment:
             self._print(_VERIFY)
         if rate >= 0:
             found = throttles.moves(ongoing, proposed, current)
-            throttles.limit_brokers(self._admin, found, rate, self._environment)
+            throttles.limit_brokers(self._admin, found, rate, self._print)
         if log_dir_rate >= 0:
             brokers = [broker for _, _, broker in plan.log_dirs]
-            throttles.limit_log_dirs(self._admin, brokers, log_dir_rate, self._environment)
+            throttles.limit_log_dirs(self._admin, brokers, log_dir_rate, self._print)
         outcome = self._admin.alter_reassignments(
             proposed,
             allow_replication_factor_change=not self._options.has("disallow-replication-factor-change"),
@@ -140,26 +155,34 @@ class _Reassignment:
         self._print(f"Successfully started partition reassignment{_plural(proposed)} for {_names(proposed)}")
         if plan.log_dirs:
             self._move(plan.log_dirs, timeout)
+        if self._form != TEXT:
+            self._show(change_rows("started", current, proposed, plan.log_dirs), listings.REASSIGNMENTS_CHANGED)
 
-    def verify(self) -> None:
+    def verify(self) -> bool:
+        """Whether something of the plan is still in progress."""
         plan = read_plan(self._options.value("reassignment-json-file"))
         ongoing = self._admin.reassignments()
-        self._print("\n".join(["Status of partition reassignment:", *self._states(plan, ongoing)]))
+        states = self._states(plan, ongoing)
         located = self._locate(plan.log_dirs)
-        states = [_move_state(replica, plan.log_dirs[replica], located) for replica in _sorted(plan.log_dirs)]
-        self._print("\n".join(states))
+        moves = [move_state(replica, plan.log_dirs[replica], located) for replica in by_broker(plan.log_dirs)]
+        self._print("\n".join(["Status of partition reassignment:", *(text for text, _ in states)]))
+        self._print("\n".join(text for text, _ in moves))
+        if self._form != TEXT:
+            rows = [row for _, row in (*states, *moves)]
+            self._show(rows, listings.REASSIGNMENT_STATES)
         moving = any(future for _, future in located.values())
         if not ongoing and not moving and not self._options.has("preserve-throttles"):
-            throttles.clear(self._admin, plan.partitions, self._environment)
+            throttles.clear(self._admin, plan.partitions, self._print)
+        return any(row["state"] == "inProgress" for _, row in (*states, *moves))
 
     def cancel(self) -> None:
         plan = read_plan(self._options.value("reassignment-json-file"))
         targets = dict(plan.partitions)
-        active = [
-            key
+        active = {
+            key: item.replicas
             for key, item in self._admin.reassignments().items()
             if key in targets and (item.adding or item.removing)
-        ]
+        }
         if active:
             outcome = self._admin.alter_reassignments(dict.fromkeys(active))
             failed = [key for key, error in outcome.items() if error]
@@ -170,16 +193,20 @@ class _Reassignment:
         back = {replica: now for replica, (now, future) in self._locate(plan.log_dirs).items() if now and future}
         if back:
             self._move(back, self._options.value("timeout"))
+        elif self._form != TEXT:
+            self._print("None of the specified partition moves are active.")
         else:  # Kafka's tool forgets to end the line
             self._environment.stdout.write(b"None of the specified partition moves are active.")
         if not self._options.has("preserve-throttles"):
-            throttles.clear(self._admin, plan.partitions, self._environment)
+            throttles.clear(self._admin, plan.partitions, self._print)
+        if self._form != TEXT:
+            self._show(change_rows("cancelled", active, {}, back), listings.REASSIGNMENTS_CHANGED)
 
     def list_ongoing(self) -> None:
         ongoing = sorted(self._admin.reassignments().items())
-        if self._options.value("output") != TEXT:
+        if self._form != TEXT:
             rows = [{"topic": topic, "partition": number, **item._asdict()} for (topic, number), item in ongoing]
-            show(rows, self._options.value("output"), self._environment)
+            self._show(rows, listings.REASSIGNMENTS)
         elif not ongoing:
             self._print("No partition reassignments found.")
         else:
@@ -187,6 +214,9 @@ class _Reassignment:
             self._print("\n".join(["Current partition reassignments:", *lines]))
 
     # What the actions share
+
+    def _show(self, rows: Iterable[Mapping[str, Any]], listing: Listing) -> None:
+        show(rows, listing, self._form, self._environment)
 
     def _replicas(self, topics: Iterable[str]) -> dict[Partition, list[int]]:
         """Where the partitions of topics are."""
@@ -242,7 +272,7 @@ class _Reassignment:
                         found[replica] = (now, log_dir.path) if item.future else (log_dir.path, future)
         return found
 
-    def _states(self, plan: Plan, ongoing: Mapping[Partition, Any]) -> list[str]:
+    def _states(self, plan: Plan, ongoing: Mapping[Partition, Any]) -> list[State]:
         from kcli.client.admin import TopicDescription
 
         targets = dict(plan.partitions)
@@ -251,19 +281,21 @@ class _Reassignment:
         for name, item in (self._admin.describe_topics(topics) if topics else {}).items():
             if isinstance(item, TopicDescription):
                 current.update(((name, part.partition), part.replicas) for part in item.partitions)
-        lines = []
+        states = []
         for key, target in sorted(targets.items()):
-            now = current.get(key, [])
+            now = ongoing[key].replicas if key in ongoing else current.get(key, [])
             if key in ongoing:
-                lines.append(f"Reassignment of partition {shown(key)} is still in progress.")
+                state, text = "inProgress", f"Reassignment of partition {shown(key)} is still in progress."
             elif now == target:
-                lines.append(f"Reassignment of partition {shown(key)} is completed.")
+                state, text = "completed", f"Reassignment of partition {shown(key)} is completed."
             else:
-                lines.append(
+                state = "inactive" if key in current else "missing"
+                text = (
                     f"There is no active reassignment of partition {shown(key)}, but replica set is {_join(now)}"
                     f" rather than {_join(target)}."
                 )
-        return lines
+            states.append((text, state_row(*key, state=state, current=now, target=target)))
+        return states
 
     def _refuse_if_failed(self, head: str, outcome: Mapping[Partition, Any]) -> None:
         failed = {key: error for key, error in outcome.items() if error}
@@ -286,7 +318,7 @@ class _Reassignment:
             if not pending:
                 return
             if time.monotonic() >= deadline:
-                names = ",".join("-".join(map(str, replica)) for replica in _sorted(pending))
+                names = ",".join("-".join(map(str, replica)) for replica in by_broker(pending))
                 raise _Refused(f"Timed out before log directory move{_plural(pending)} could be started for: {names}")
             time.sleep(_PAUSE)
 
@@ -299,29 +331,16 @@ class _Reassignment:
                     started.append((topic, number, broker))
                 elif error.code != passing:
                     raise CommandError(f"Failed to alter dir for {topic}-{number}-{broker}: {error}")
-        return _sorted(started)
+        return by_broker(started)
 
 
-def _move_state(replica: Replica, target: str, located: Mapping[Replica, tuple[str | None, str | None]]) -> str:
-    topic, partition, broker = replica
-    name = f"{topic}-{partition}"
-    if replica not in located:
-        return (
-            f"Partition {name} is not found in any live log dir on broker {broker}."
-            " There is likely an offline log directory on the broker."
-        )
-    now, future = located[replica]
-    if future is None and now == target:
-        return f"Reassignment of replica {name}-{broker} completed successfully."
-    if future is None:
-        return f"Partition {name} on broker {broker} is not being moved from log dir {now} to {target}."
-    if future == target:
-        return f"Reassignment of replica {name}-{broker} is still in progress."
-    return f"Partition {name} on broker {broker} is being moved to log dir {future} instead of {target}."
-
-
-def _sorted(replicas: Iterable[Replica]) -> list[Replica]:
-    return sorted(replicas, key=lambda replica: (replica[2], replica[0], replica[1]))
+_ACTIONS: dict[str, Callable[[_Reassignment], bool | None]] = {
+    "generate": _Reassignment.generate,
+    "execute": _Reassignment.execute,
+    "verify": _Reassignment.verify,
+    "cancel": _Reassignment.cancel,
+    "list": _Reassignment.list_ongoing,
+}
 
 
 def _names(partitions: Iterable[Partition]) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable, Parsed
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH
 
 _ACTION = "Actions (exactly one)"
 _EXECUTE = "With --execute"
@@ -14,22 +18,10 @@ TABLE = OptionTable(
     summary="This tool helps to move topic partitions between replicas.",
     usage="--bootstrap-server HOST:PORT (--generate | --execute | --verify | --cancel | --list) [OPTIONS]",
     options=(
-        Option(
-            "bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group="Connection"
-        ),
-        Option(
-            "bootstrap-controller",
-            "With --cancel and --list: controllers to connect to instead of brokers.",
-            "HOST:PORT",
-            group="Connection",
-        ),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group="Connection",
-            complete="file",
-        ),
+        BOOTSTRAP_SERVER,
+        PROFILE,
+        BOOTSTRAP_CONTROLLER._replace(help="With --cancel and --list: controllers to connect to instead of brokers."),
+        COMMAND_CONFIG,
         Option("generate", "Print how the partitions of topics could be spread over brokers.", group=_ACTION),
         Option("execute", "Move partitions as a file says.", group=_ACTION),
         Option("verify", "Say how far that is; when it is done, take throttles away.", group=_ACTION),
@@ -76,7 +68,8 @@ TABLE = OptionTable(
             "disallow-replication-factor-change", "Refuse what changes how many replicas there are.", group=_EXECUTE
         ),
         Option("preserve-throttles", "With --verify and --cancel: leave throttles alone."),
-        OUTPUT._replace(help="How --list prints: text (as Kafka does), json or table."),
+        OUTPUT,
+        WATCH._replace(help="With --list and --verify: look again every so many seconds (2, if none are given)."),
         HELP,
         VERSION,
     ),
@@ -97,7 +90,7 @@ _REQUIRED = {
     "list": (),
 }
 _PERMITTED = {
-    "verify": ("bootstrap-server", "preserve-throttles"),
+    "verify": ("bootstrap-server", "preserve-throttles", "watch"),
     "generate": ("bootstrap-server", "disable-rack-aware"),
     "execute": (
         "additional",
@@ -108,7 +101,7 @@ _PERMITTED = {
         "disallow-replication-factor-change",
     ),
     "cancel": ("bootstrap-server", "bootstrap-controller", "preserve-throttles", "timeout"),
-    "list": ("bootstrap-server", "bootstrap-controller", "output"),
+    "list": ("bootstrap-server", "bootstrap-controller", "watch"),
 }
 
 
@@ -124,8 +117,9 @@ def check(options: Parsed) -> str:
     if not any(servers):
         raise UsageError("Please specify either --bootstrap-server or --bootstrap-controller")
     options.require(*_REQUIRED[action])
-    allowed = {action, "command-config", *_REQUIRED[action], *_PERMITTED[action]}
+    allowed = {action, "command-config", OUTPUT.name, *_REQUIRED[action], *_PERMITTED[action]}
     for option in TABLE.options:
-        if options.has(option.name) and option.name not in allowed:
+        if options.has(option.name) and option.name not in allowed and option is not PROFILE:
             raise UsageError(f'Option "[{option.name}]" can\'t be used with action "[{action}]"')
+    options.value("watch")
     return action

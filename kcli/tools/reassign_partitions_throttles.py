@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kcli.cli.environment import Environment
 from kcli.tools.reassign_partitions_plan import Partition
 
 _LEADERS, _FOLLOWERS = "leader.replication.throttled.", "follower.replication.throttled."
@@ -30,7 +29,7 @@ def moves(
     return found
 
 
-def limit_brokers(admin: Any, found: Mapping[Partition, Move], rate: int, environment: Environment) -> None:
+def limit_brokers(admin: Any, found: Mapping[Partition, Move], rate: int, say: Callable[[str], None]) -> None:
     """Limit what moves between brokers."""
     from kcli.client.admin import BROKER_CONFIG, SET, TOPIC_CONFIG, results
 
@@ -47,31 +46,29 @@ def limit_brokers(admin: Any, found: Mapping[Partition, Move], rate: int, enviro
     brokers = sorted({broker for both in found.values() for some in both for broker in some})
     rates = [(name, SET, str(rate)) for name in _OF_BROKERS[:2]]
     results(admin.alter_configs(BROKER_CONFIG, {str(broker): rates for broker in brokers}))
-    environment.print(f"The inter-broker throttle limit was set to {rate} B/s")
+    say(f"The inter-broker throttle limit was set to {rate} B/s")
 
 
-def limit_log_dirs(admin: Any, brokers: Iterable[int], rate: int, environment: Environment) -> None:
+def limit_log_dirs(admin: Any, brokers: Iterable[int], rate: int, say: Callable[[str], None]) -> None:
     """Limit what moves between log dirs."""
     from kcli.client.admin import BROKER_CONFIG, SET, results
 
     changes = {str(broker): [(_BETWEEN_LOG_DIRS, SET, str(rate))] for broker in sorted(set(brokers))}
     results(admin.alter_configs(BROKER_CONFIG, changes))
-    environment.print(f"The replica-alter-dir throttle limit was set to {rate} B/s")
+    say(f"The replica-alter-dir throttle limit was set to {rate} B/s")
 
 
-def clear(admin: Any, partitions: Iterable[tuple[Partition, list[int]]], environment: Environment) -> None:
+def clear(admin: Any, partitions: Iterable[tuple[Partition, list[int]]], say: Callable[[str], None]) -> None:
     """Take all limits away: from every broker, since nobody remembers where the partitions came from."""
     from kcli.client.admin import BROKER_CONFIG, DELETE, TOPIC_CONFIG, results
 
     partitions = list(partitions)
     admin.cluster.refresh()
     brokers = sorted({*admin.cluster.nodes, *(broker for _, replicas in partitions for broker in replicas)})
-    environment.print(
-        f"Clearing broker-level throttles on broker{'' if len(brokers) == 1 else 's'} {','.join(map(str, brokers))}"
-    )
+    say(f"Clearing broker-level throttles on broker{'' if len(brokers) == 1 else 's'} {','.join(map(str, brokers))}")
     removals = [(name, DELETE, None) for name in _OF_BROKERS]
     results(admin.alter_configs(BROKER_CONFIG, {str(broker): removals for broker in brokers}))
     topics = list(dict.fromkeys(topic for (topic, _), _ in partitions))
-    environment.print(f"Clearing topic-level throttles on topic{'' if len(topics) == 1 else 's'} {','.join(topics)}")
+    say(f"Clearing topic-level throttles on topic{'' if len(topics) == 1 else 's'} {','.join(topics)}")
     removals = [(name, DELETE, None) for name in _OF_TOPICS]
     results(admin.alter_configs(TOPIC_CONFIG, dict.fromkeys(topics, removals)))

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kcli.cli.environment import Environment
-from kcli.cli.errors import CommandError
+from kcli.cli.errors import CommandError, UsageError
+from kcli.cli.inherited import PROFILE
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable, Parsed
+from kcli.cli.options import HELP, INT, LONG, VERSION, Option, OptionTable
+from kcli.cli.output import OUTPUT, Rows
+from kcli.tools.listings_measures import VERIFICATION
 
 TABLE = OptionTable(
     program="kafka-replica-verification",
@@ -17,6 +21,7 @@ TABLE = OptionTable(
     usage="--broker-list HOST:PORT [OPTIONS]",
     options=(
         Option("broker-list", "REQUIRED: The list of hostname and port of the server to connect to.", "HOST:PORT"),
+        PROFILE,
         Option("topics-include", "Topics, as a Java regular expression.", "REGEX", default=".*", complete="topic"),
         Option(
             "topic-white-list",
@@ -24,7 +29,6 @@ TABLE = OptionTable(
             "REGEX",
             complete="topic",
             deprecated="Option --topic-white-list is deprecated; use --topics-include instead.",
-            replaced_by="topics-include",
         ),
         Option(
             "time", "Where to begin: a timestamp in ms, -1 (the end) or -2 (the beginning).", "MS", LONG, default=-1
@@ -32,6 +36,7 @@ TABLE = OptionTable(
         Option("fetch-size", "Bytes of each partition to fetch at once.", "BYTES", type=INT, default=1048576),
         Option("max-wait-ms", "How long a broker may wait for records.", "MS", type=INT, default=1000),
         Option("report-interval-ms", "How often to report.", "MS", type=LONG, default=30000),
+        OUTPUT,
         HELP,
         VERSION,
     ),
@@ -75,25 +80,44 @@ def run(arguments: list[str], environment: Environment) -> int:
     if isinstance(parsed, int):
         return parsed
     parsed.require("broker-list")
+    _check(parsed)
     environment.warn("WARN This tool is deprecated and may be removed in a future major release.")
 
     from kcli.cli.connect import connect
 
-    with connect(parsed.value("broker-list"), None, environment) as cluster:
-        verification = Verification(cluster, parsed, environment)
-        environment.print(f"{_now()}: verification process is started")
-        environment.stdout.flush()
+    rows = Rows(VERIFICATION, parsed.value("output"), environment, live=True)
+    with connect(parsed, environment) as cluster, rows:
+        verification = Verification(cluster, parsed, rows)
+        rows.say(f"{_now()}: verification process is started")
         while True:
             verification.round()
+
+
+def _check(options: Parsed) -> None:
+    """What makes no sense is told before a broker is asked."""
+    from kcli.cli.topic_filter import topic_filter
+    from kcli.client.address import AddressError, parse_address
+
+    try:
+        for address in options.value("broker-list").split(","):
+            parse_address(address)
+    except AddressError:
+        raise UsageError("Please provide valid host:port like host1:9091,host2:9092") from None
+    for name in ("fetch-size", "max-wait-ms", "report-interval-ms", "time"):
+        options.value(name)
+    try:
+        topic_filter(options.value("topics-include"))
+    except CommandError as error:
+        raise UsageError(error.message.rstrip(".")) from None
 
 
 class Verification:
     """Rounds of fetching from all replicas and comparing what they sent."""
 
-    def __init__(self, cluster: Any, options: Parsed, environment: Environment) -> None:
+    def __init__(self, cluster: Any, options: Parsed, rows: Rows) -> None:
         self._cluster = cluster
         self._options = options
-        self._environment = environment
+        self._rows = rows
         self._topic_ids: dict[str, bytes] = {}
         self._replicas = self._find_replicas()
         self._offsets = self._first_offsets()
@@ -109,21 +133,26 @@ class Verification:
             worst = max(worst, (end - self._offsets[partition], partition, self._offsets[partition]))
         if time.monotonic() - self._reported > self._options.value("report-interval-ms") / 1000:
             lag, (topic, number), offset = worst
-            self._say(
-                f"max lag is {lag} for partition {topic}-{number} at offset {offset} among {len(fetched)} partitions"
+            some = number >= 0  # there may be no partition at all
+            self._put(
+                f"max lag is {lag} for partition {topic}-{number} at offset {offset} among {len(fetched)} partitions",
+                event="report",
+                partitions=len(fetched),
+                **({"topic": topic, "partition": number, "offset": offset, "lag": lag} if some else {}),
             )
             self._reported = time.monotonic()
 
-    def _say(self, text: str) -> None:
-        self._environment.print(f"{_now()}: {text}")
-        self._environment.stdout.flush()
+    def _put(self, text: str, **columns: Any) -> None:
+        row = {**dict.fromkeys(VERIFICATION.names), "time": int(time.time() * 1000), **columns}
+        self._rows.put(row, f"{_now()}: {text}")
 
     def _find_replicas(self) -> dict[Partition, list[int]]:
         from kcli.cli.topic_filter import topic_filter
         from kcli.client.admin import Admin, results
 
         admin = Admin(self._cluster)
-        wanted = topic_filter(self._options.value("topics-include"))
+        old = self._options.has("topic-white-list") and not self._options.has("topics-include")
+        wanted = topic_filter(self._options.value("topic-white-list" if old else "topics-include"))
         found = [topic for topic in admin.list_topics() if wanted(topic.name)]
         if not found:
             raise CommandError(
@@ -230,30 +259,38 @@ class Verification:
 
         if len(answers) < len(self._replicas[partition]):
             return
-        shown = f"{partition[0]}-{partition[1]}"
         first, *others = sorted(answers)
         try:
             for headers in zip(*(answers[broker].batches() for broker in (first, *others)), strict=False):
                 for broker, header in zip(others, headers[1:], strict=True):
-                    self._match(shown, first, headers[0], broker, header)
+                    self._match(partition, first, headers[0], broker, header)
                 self._offsets[partition] = headers[0].next_offset
         except CorruptRecord as error:
             raise CommandError(
-                f"Error in processing partition {shown} at offset {self._offsets[partition]}: {error}"
+                f"Error in processing partition {_shown(partition)} at offset {self._offsets[partition]}: {error}"
             ) from None
 
-    def _match(self, shown: str, first: int, expected: Any, broker: int, found: Any) -> None:
+    def _match(self, partition: Partition, first: int, expected: Any, broker: int, found: Any) -> None:
+        shown = _shown(partition)
+        place = {"topic": partition[0], "partition": partition[1], "replica": first, "other": broker}
         if expected.last_offset != found.last_offset:
-            self._say(
+            self._put(
                 f"partition {shown}: replica {first}'s offset {expected.last_offset} doesn't match replica {broker}'s"
-                f" offset {found.last_offset}"
-            )
+                f" offset {found.last_offset}",
+                **place, event="offset", offset=self._offsets[partition], value=expected.last_offset,
+                otherValue=found.last_offset,
+            )  # fmt: skip
             raise CommandError(f"The replicas of partition {shown} differ.")
         if expected.crc != found.crc:
-            self._say(
+            self._put(
                 f"partition {shown} has unmatched checksum at offset {found.last_offset}; replica {first}'s checksum"
-                f" {expected.crc}; replica {broker}'s checksum {found.crc}"
-            )
+                f" {expected.crc}; replica {broker}'s checksum {found.crc}",
+                **place, event="checksum", offset=found.last_offset, value=expected.crc, otherValue=found.crc,
+            )  # fmt: skip
+
+
+def _shown(partition: Partition) -> str:
+    return f"{partition[0]}-{partition[1]}"
 
 
 def _now() -> str:

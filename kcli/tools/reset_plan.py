@@ -54,17 +54,21 @@ def read_plan(path: str, groups: list[str]) -> dict[str, Offsets]:
 
 
 def write_plan(path: str, text: str) -> None:
-    """Write a file that is the user's alone, whole or not at all."""
+    """Write a file that is the user's alone, whole or not at all; devices (/dev/null), pipes and links are kept."""
     folder = os.path.dirname(path)
+    in_place = os.path.islink(path) or (os.path.exists(path) and not os.path.isfile(path))
+    place = path if in_place else f"{path}.part"
     try:
         if folder:
             os.makedirs(folder, exist_ok=True)
-        descriptor = os.open(f"{path}.part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
-        os.replace(f"{path}.part", path)
+            if place != path:
+                os.fsync(file.fileno())
+        if place != path:
+            os.replace(place, path)
     except OSError as error:
         raise CommandError(f"Cannot write {path}: {error.strerror}") from None
 

@@ -46,6 +46,7 @@ TABLE = OptionTable(
         ("One for a test", "kafka-server-start --ephemeral"),
     ),
     notes="KCLI_LOG_LEVEL in the environment says how much is logged: DEBUG, INFO (the default), WARN or ERROR.",
+    positionals=(Option("server.properties", "The broker's settings.", "FILE", complete="file"),),
 )
 
 _DAEMON_OUTPUT = "kafkaServer.out"

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.output import TEXT
+from kcli.tools import listings
 from kcli.tools.group_command import (
-    GroupCommand,
+    LEAST,
     Refused,
     Row,
+    TypedGroupCommand,
     assignment_text,
     or_missing,
-    parse_states,
     table,
     widest,
 )
 from kcli.tools.share_groups_options import TABLE, check
 
-_STATES = ("Dead", "Empty", "Stable")
-_LEAST, _PARTITION, _OFFSET, _COORDINATOR, _MEMBERS = 15, 10, 13, 25, 12
+_PARTITION, _OFFSET, _COORDINATOR, _MEMBERS = 10, 13, 25, 12
+_LISTINGS = {
+    "offsets": listings.SHARE_GROUP_OFFSETS,
+    "members": listings.SHARE_GROUP_MEMBERS,
+    "state": listings.SHARE_GROUP_STATE,
+}
 
 
 def main() -> None:
@@ -35,32 +39,11 @@ def run(arguments: list[str], environment: Environment) -> int:
     return _ShareGroups("share group", parsed, environment).do(check(parsed))
 
 
-class _ShareGroups(GroupCommand):
+class _ShareGroups(TypedGroupCommand):
     """The actions."""
 
-    def do(self, action: str) -> int:
-        if action == "list":
-            self._states = parse_states(self.options.value("state"), _STATES)
-        return self.run(
-            {
-                "list": self._list,
-                "describe": self._describe,
-                "delete": self._delete,
-                "reset-offsets": self._reset,
-                "delete-offsets": self._delete_offsets,
-            }[action]
-        )
-
-    def _listed(self, cluster: Any, states: Iterable[str] = ()) -> list[Any]:
-        from kcli.client.admin_groups import SHARE, list_groups
-
-        return list_groups(cluster, types=[SHARE], states=states)
-
-    def _groups(self, cluster: Any) -> list[str]:
-        """The groups that the options name."""
-        if self.options.has("all-groups"):
-            return [group.id for group in self._listed(cluster)]
-        return list(dict.fromkeys(self.options.values("group")))
+    type = "Share"
+    states = ("Dead", "Empty", "Stable")
 
     def _print(self, header: list[str], rows: list[list[Any]], widths: list[int], *, blank: bool = True) -> None:
         for line in [*([""] if blank else []), *table(header, rows, widths)]:
@@ -68,21 +51,10 @@ class _ShareGroups(GroupCommand):
 
     # Each action
 
-    def _list(self, cluster: Any) -> None:
-        found = self._listed(cluster, self._states)
-        if self.form != TEXT:
-            self.show({"group": group.id, "state": group.state or None} for group in found)
-        elif self.options.has("state"):
-            rows = [[group.id, group.state or "Unknown"] for group in found]
-            self._print(["GROUP", "STATE"], rows, [widest(_LEAST, (group.id for group in found))], blank=False)
-        else:
-            for group in found:
-                self.environment.print(group.id)
-
-    def _describe(self, cluster: Any) -> None:
+    def describe(self, cluster: Any) -> None:
         from kcli.client.admin_groups import all_described, describe_share_groups
 
-        described = all_described(describe_share_groups(cluster, self._groups(cluster)))
+        described = all_described(describe_share_groups(cluster, self.groups(cluster)))
         subject = next((name for name in ("members", "state") if self.options.has(name)), "offsets")
         rows: list[Row] = []
         for name in sorted(described):
@@ -92,7 +64,7 @@ class _ShareGroups(GroupCommand):
             elif self._introduce(group):
                 rows += (self._describe_members if subject == "members" else self._describe_state)(group)
         if self.form != TEXT:
-            self.show(rows)
+            self.show(rows, _LISTINGS[subject])
 
     def _introduce(self, group: Any) -> bool:
         """Say what is special about the group's state; whether there is a group to tell of."""
@@ -124,7 +96,7 @@ class _ShareGroups(GroupCommand):
             return rows
         verbose = self.options.has("verbose")
         header = ["GROUP", "TOPIC", "PARTITION", "LEADER-EPOCH", "START-OFFSET", "LAG"]
-        names = [widest(_LEAST, [group.id]), widest(_LEAST, (topic for topic, _ in found))]
+        names = [widest(LEAST, [group.id]), widest(LEAST, (topic for topic, _ in found))]
         widths = [*names, _PARTITION, _OFFSET, _OFFSET]
         lines = [header, *([or_missing(value) for value in row.values()] for row in rows)]
         if not verbose:
@@ -145,10 +117,10 @@ class _ShareGroups(GroupCommand):
                     for member in members
                 ],
                 [
-                    widest(_LEAST, [group.id]),
-                    widest(_LEAST, (member.id for member in members)),
-                    widest(_LEAST, (member.host for member in members)),
-                    widest(_LEAST, (member.client_id for member in members)),
+                    widest(LEAST, [group.id]),
+                    widest(LEAST, (member.id for member in members)),
+                    widest(LEAST, (member.host for member in members)),
+                    widest(LEAST, (member.client_id for member in members)),
                     _MEMBERS,
                     *([_OFFSET] if epoch else []),
                 ],
@@ -170,7 +142,7 @@ class _ShareGroups(GroupCommand):
         from kcli.tools.consumer_groups_describe import coordinator_text, state_row
 
         coordinator = coordinator_text(group.coordinator)
-        widths = [widest(_LEAST, [group.id]), widest(_COORDINATOR, [coordinator]), _LEAST]
+        widths = [widest(LEAST, [group.id]), widest(_COORDINATOR, [coordinator]), LEAST]
         if self.form == TEXT and self.options.has("verbose"):
             self._print(
                 ["GROUP", "COORDINATOR (ID)", "STATE", "GROUP-EPOCH", "ASSIGNMENT-EPOCH", "#MEMBERS"],
@@ -182,17 +154,17 @@ class _ShareGroups(GroupCommand):
             self._print(header, [[group.id, coordinator, group.state, len(group.members)]], widths)
         return [state_row(group)]
 
-    def _delete(self, cluster: Any) -> None:
+    def delete(self, cluster: Any) -> None:
         from kcli.client.admin_groups import delete_groups
 
-        states = {group.id: group.state for group in self._listed(cluster)}
+        states = {group.id: group.state for group in self.listed(cluster)}
         outcomes = self.deletable(states, "Share", "is not a share group.")
         empty = [name for name, outcome in outcomes.items() if outcome is None]
         if empty:
             outcomes |= delete_groups(cluster, empty)
         self.report_deletion(outcomes)
 
-    def _delete_offsets(self, cluster: Any) -> None:
+    def delete_offsets(self, cluster: Any) -> None:
         from kcli.client.admin_share_groups import delete_share_group_offsets
         from kcli.wire import errors
         from kcli.wire.errors import KafkaError
@@ -214,24 +186,27 @@ class _ShareGroups(GroupCommand):
             outcomes = dict.fromkeys(topics, error)
         self.failed |= any(outcomes.values())
         if self.form != TEXT:
-            self.show(
+            found = [
                 {"topic": topic, "error": error and f"{error.java_class}: {error}"} for topic, error in outcomes.items()
-            )
+            ]
+            self.show(found, listings.SHARE_GROUP_DELETED_OFFSETS)
             return
         rows = [[topic, f"Error: {error}" if error else "Successful"] for topic, error in sorted(outcomes.items())]
-        self._print(["TOPIC", "STATUS"], rows, [widest(_LEAST, outcomes)])
+        self._print(["TOPIC", "STATUS"], rows, [widest(LEAST, outcomes)])
 
-    def _reset(self, cluster: Any) -> None:
+    def reset(self, cluster: Any) -> None:
         from kcli.client.admin import Admin
         from kcli.client.admin_groups import GroupDescription, describe_share_groups
         from kcli.client.admin_share_groups import set_share_group_offsets, share_group_offsets
+        from kcli.tools.group_reset import Change, both_table, change_rows
         from kcli.tools.reset_offsets import OffsetReset, is_missing_group, offsets_table
+        from kcli.wire.errors import KafkaError
 
         name = self.options.value("group")
         described = describe_share_groups(cluster, [name])[name]
         if isinstance(described, GroupDescription):
             if described.state not in ("Empty", "Dead"):
-                raise Refused(f"Share group '{name}' is not empty.")
+                raise Refused("\n".join([f"Share group '{name}' is not empty.", *self.members_of(described)]))
         elif not is_missing_group(described):
             raise Refused(str(described))
         ways = OffsetReset(self, Admin(cluster))
@@ -240,17 +215,16 @@ class _ShareGroups(GroupCommand):
         else:
             partitions = list(share_group_offsets(cluster, name))
         offsets = ways.plan(name, partitions, dict)
+        before = {} if isinstance(described, KafkaError) else share_group_offsets(cluster, name)
+        change = Change({each: before[each].start for each in offsets if each in before}, offsets)
         if self.options.has("execute"):
             set_share_group_offsets(
                 cluster, name, {each: offset for each, offset in offsets.items() if offset is not None}
             )
         if self.form != TEXT:
-            self.show(
-                {"group": name, "topic": topic, "partition": number, "newOffset": offset}
-                for (topic, number), offset in offsets.items()
-            )
+            self.show(change_rows({name: change}), listings.RESET)
             return
-        for line in offsets_table({name: offsets}):
+        for line in both_table({name: change}) if self.on_terminal else offsets_table({name: offsets}):
             self.environment.print(line)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH_DESCRIBE
 from kcli.tools import group_options as common
 
 _RUN = "kafka-share-groups --bootstrap-server localhost:9092"
@@ -21,8 +23,7 @@ TABLE = OptionTable(
         Option("reset-offsets", "Set where a group without members starts.", group=common.ACTION),
         Option("delete", "Delete groups.", group=common.ACTION),
         Option("delete-offsets", "Forget where a group starts in topics.", group=common.ACTION),
-        Option("group", "The share group.", "NAME", group=common.WHICH, repeated=True, complete="group"),
-        Option("all-groups", "All share groups.", group=common.WHICH),
+        *common.named("share group"),
         Option(
             "topic",
             "With --reset-offsets and --delete-offsets: a topic; to reset, also some of its partitions: orders:0,2.",
@@ -34,19 +35,14 @@ TABLE = OptionTable(
         Option("all-topics", "With --reset-offsets: all topics that the group reads.", group=common.WHICH),
         Option("offsets", "With --describe: where each partition starts (the default).", group=common.DESCRIBING),
         Option("members", "With --describe: the members.", group=common.DESCRIBING),
-        Option(
-            "state",
-            "With --describe: coordinator and state. With --list: the state too, or only groups in these.",
-            "STATE,STATE",
-            group=common.DESCRIBING,
-            optional="",
-        ),
+        common.STATE,
         Option("verbose", "With --describe: epochs too.", group=common.DESCRIBING),
         common.EARLIEST,
         common.LATEST,
         common.DATETIME,
         common.DRY_RUN,
         common.EXECUTE,
+        WATCH_DESCRIBE,
         OUTPUT,
         HELP,
         VERSION,
@@ -61,17 +57,11 @@ TABLE = OptionTable(
 )
 
 _ACTIONS = ("list", "describe", "delete", "reset-offsets", "delete-offsets")
-_AVAILABLE = {
-    "members": ("describe",),
-    "offsets": ("describe",),
-    "state": ("describe", "list"),
-    "verbose": ("describe",),
-}
 
 
 def check(options: Parsed) -> str:
     """The action; raises UsageError in Kafka's words, in Kafka's order."""
-    common.check_available(options, _AVAILABLE)
+    common.check_available(options, common.AVAILABLE)
     options.require("bootstrap-server")
     if options.has("describe"):
         common.need_groups(options, "describe")

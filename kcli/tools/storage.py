@@ -7,9 +7,11 @@ from typing import Any
 from kcli.cli.argparse4j import Arguments, parse_arguments
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
-from kcli.cli.feature_levels import FEATURE, RELEASE, lookups, parse_level, print_dependencies, print_mapping
 from kcli.cli.main import start
 from kcli.cli.options import Command, Exclusive, Option, OptionTable
+from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.tools import listings_files as listings
+from kcli.tools.feature_levels import FEATURE, RELEASE, lookups, parse_level, print_dependencies, print_mapping
 
 _CONFIG = Option("config", "The node's server.properties.", "CONFIG", short="c", required=True, complete="file")
 _QUORUM = "A quorum whose members can change (at most one of these)"
@@ -18,9 +20,21 @@ TABLE = OptionTable(
     program="kafka-storage",
     summary="The Kafka storage tool.",
     usage="COMMAND [OPTIONS]",
+    examples=(
+        ("An id for a new cluster", "kafka-storage random-uuid"),
+        ("What is in the folders of a node", "kafka-storage info -c config/server.properties"),
+    ),
     options=(),
     commands=(
-        Command("info", "Get information about the Kafka log directories on this node.", (_CONFIG,)),
+        Command(
+            "info",
+            "Get information about the Kafka log directories on this node.",
+            (_CONFIG, OUTPUT),
+            examples=(
+                ("the folders of a node", "kafka-storage info -c config/server.properties"),
+                ("its log dirs as a table", "kafka-storage info -c config/server.properties --output table"),
+            ),
+        ),
         Command(
             "format",
             "Format the Kafka log directories on this node.",
@@ -59,8 +73,12 @@ TABLE = OptionTable(
                 ),
             ),
         ),
-        *lookups(RELEASE._replace(short="r"), FEATURE._replace(short="f")),
-        Command("random-uuid", "Print a random UUID."),
+        *lookups("kafka-storage", RELEASE._replace(short="r"), FEATURE._replace(short="f")),
+        Command(
+            "random-uuid",
+            "Print a random UUID.",
+            examples=(("an id for a new cluster", "kafka-storage random-uuid"),),
+        ),
     ),
 )
 
@@ -78,9 +96,14 @@ def run(arguments: list[str], environment: Environment) -> int:
 
         environment.print(uuid.to_text(uuid.random()))
     elif parsed.command == "version-mapping":
-        print_mapping(parsed.value("release-version"), environment)
+        print_mapping(parsed.value("release-version"), parsed.value("output"), environment)
     elif parsed.command == "feature-dependencies":
-        print_dependencies(parsed.value("feature"), environment)
+        for text in parsed.value("feature"):
+            if "=" not in text:
+                raise CommandError(
+                    f"Invalid feature format: {text}. Expected format: 'feature=version' (e.g. 'group.version=1')"
+                )
+        print_dependencies(parsed.value("feature"), parsed.value("output"), environment)
     elif parsed.command == "info":
         return _info(parsed, environment)
     else:
@@ -89,16 +112,15 @@ def run(arguments: list[str], environment: Environment) -> int:
 
 
 def _format(parsed: Arguments, environment: Environment) -> None:
-    from kcli.tools.storage_format import Plan, feature_levels, format_node
+    from kcli.tools.storage_format import Plan, feature_levels, format_node, release_level
     from kcli.tools.storage_scram import parse_scram
     from kcli.tools.storage_settings import read_node
 
     node = read_node(parsed.value("config"))
+    release = release_level(parsed.value("release-version"))
     voters = _voters(parsed, node)
     dynamic = voters is not None or (parsed.has("no-initial-controllers") and not node.voters)
-    levels = feature_levels(
-        parsed.value("release-version"), dict(parse_level(text) for text in parsed.value("feature") or ()), dynamic
-    )
+    levels = feature_levels(release, dict(parse_level(text) for text in parsed.value("feature") or ()), dynamic)
     plan = Plan(
         node,
         parsed.value("cluster-id"),
@@ -148,27 +170,43 @@ def _info(parsed: Arguments, environment: Environment) -> int:
     fs = FileSystem()
     found: list[str] = []
     problems: list[str] = []
+    rows: list[dict[str, Any]] = []
     first: Any = None
     for path in read_node(parsed.value("config")).directories:
-        if not fs.is_dir(path):
-            problems.append(f"{path} {'is not a directory' if fs.exists(path) else 'does not exist'}")
-            continue
-        found.append(path)
-        try:
-            meta = read_meta(fs, path)
-        except LogDirError as error:
-            problems.append(f"Error loading {path}/meta.properties: {error}")
-            continue
-        if meta is None:
-            problems.append(f"{path} is not formatted.")
-            continue
-        first = first or meta
-        problems += _differences(first, meta)
+        meta: Any = None
+        wrong: list[str] = []
+        if fs.is_dir(path):
+            found.append(path)
+            try:
+                meta = read_meta(fs, path)
+            except LogDirError as error:
+                wrong = [f"Error loading {path}/meta.properties: {error}"]
+            else:
+                first = first or meta
+                wrong = [f"{path} is not formatted."] if meta is None else _differences(first, meta)
+        else:
+            wrong = [f"{path} {'is not a directory' if fs.exists(path) else 'does not exist'}"]
+        rows.append(_directory_row(path, meta, wrong))
+        problems += wrong
+    if parsed.value("output") != TEXT:
+        show(rows, listings.LOG_DIRECTORIES, parsed.value("output"), environment)
+        return FAILED if problems else OK
     _print_listed("Found log director", ("y", "ies"), found, environment)
     if first is not None:
         environment.print(f"Found metadata: {_shown(first)}\n")
     _print_listed("Found problem", ("", "s"), problems, environment)
     return FAILED if problems else OK
+
+
+def _directory_row(path: str, meta: Any, wrong: list[str]) -> dict[str, Any]:
+    return {
+        "directory": path,
+        "clusterId": meta and meta.cluster_id,
+        "directoryId": meta and meta.directory_id,
+        "nodeId": meta and meta.node_id,
+        "version": meta and meta.version,
+        "problem": wrong[0] if wrong else None,
+    }
 
 
 def _differences(first: Any, meta: Any) -> list[str]:

@@ -34,18 +34,23 @@ class Plan(NamedTuple):
     ignore_formatted: bool
 
 
-def feature_levels(release: str | None, given: dict[str, int], dynamic_quorum: bool) -> dict[str, int]:
+def release_level(release: str | None) -> int | None:
+    """The metadata level of a release that is to be formatted for."""
+    if release is None:
+        return None
+    try:
+        return features.level_of(release, stable=True)
+    except features.UnknownRelease as error:
+        raise CommandError(str(error)) from None
+
+
+def feature_levels(release: int | None, given: dict[str, int], dynamic_quorum: bool) -> dict[str, int]:
     """The levels that a new cluster begins with."""
     if features.METADATA_VERSION in given and release is not None:
         raise CommandError(
             f"Use --release-version instead of --feature {features.METADATA_VERSION}=X to avoid ambiguity."
         )
-    metadata_level = given.get(features.METADATA_VERSION, features.LATEST_LEVEL)
-    if release is not None:
-        try:
-            metadata_level = features.level_of(release, stable=True)
-        except features.UnknownRelease as error:
-            raise CommandError(str(error)) from None
+    metadata_level = given.get(features.METADATA_VERSION, features.LATEST_LEVEL) if release is None else release
     if features.name_of(metadata_level) is None or metadata_level > features.LATEST_LEVEL:
         raise CommandError(f"No MetadataVersion with feature level {metadata_level}")
     known = {feature.name: feature for feature in features.FEATURES}

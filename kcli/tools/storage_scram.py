@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from kcli.cli.errors import CommandError
+from kcli.cli.options import INT
 from kcli.wire import messages
 
 _DEFAULT_ITERATIONS = 4096
@@ -58,6 +59,8 @@ def _record(mechanism: str, parts: dict[str, str]) -> Any:
         raise CommandError("You must supply 'salt' with 'saltedpassword' to add-scram")
     if password is not None and salted is not None:
         parts["saltedpassword"] = salted
+    if password == "":
+        raise CommandError("The 'password' given to add-scram must not be empty")
     if parts:
         raise CommandError(f"Unknown SCRAM configurations: {', '.join(sorted(parts))}")
     key = (
@@ -87,7 +90,7 @@ def _iterations(text: str | None, mechanism: str) -> int:
     if text is None:
         return _DEFAULT_ITERATIONS
     try:
-        count = int(text)
+        count: int = INT(text)
     except ValueError:
         raise CommandError(f"Failed to parse iterations count: {text}") from None
     if count < _DEFAULT_ITERATIONS:

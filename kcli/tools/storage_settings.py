@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kcli.cli.errors import CommandError
 from kcli.client.address import Address
+
+if TYPE_CHECKING:
+    from kcli.cli.settings import Settings
 
 _CONFIG_EXCEPTION = "org.apache.kafka.common.config.ConfigException"
 _DEFAULT_FOLDER = "/tmp/kafka-logs"
@@ -35,9 +38,17 @@ def read_node(path: str) -> NodeSettings:
     from kcli.cli.settings import load_settings
 
     settings = load_settings(path)
+    with settings.reported():
+        _check_node_id(settings)
     roles = tuple(_list(_required(settings, "process.roles")))
     log_dirs = _log_dirs(settings)
     names = [name.upper() for name in _list(_required(settings, "controller.listener.names"))]
+    if not any(_list(settings.get(f"controller.quorum.{name}", "")) for name in ("voters", "bootstrap.servers")):
+        raise CommandError(
+            f"{_CONFIG_EXCEPTION}: If using process.roles, either"
+            " controller.quorum.bootstrap.servers must contain the set of bootstrap controllers or"
+            " controller.quorum.voters must contain a parseable set of controllers."
+        )
     return NodeSettings(
         _node_id(settings),
         roles,
@@ -60,14 +71,20 @@ def _list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _node_id(settings: Mapping[str, str]) -> int:
-    text = settings.get("node.id") or _required({"node.id": settings.get("broker.id", "")}, "node.id")
+def _check_node_id(settings: Settings) -> None:
+    """Kafka takes node.id for broker.id, too, and that it is no number is the first thing it sees."""
+    from kcli.config.definition import invalid
+
+    name = "node.id" if settings.get("node.id") else "broker.id"
     try:
-        node = int(text)
+        int(settings.get(name) or "0")
     except ValueError:
-        raise CommandError(
-            f"{_CONFIG_EXCEPTION}: Invalid value {text} for configuration node.id: Not a number of type INT"
-        ) from None
+        settings.origins["broker.id"] = settings.origins[name]
+        raise invalid("broker.id", settings[name], "Not a number of type INT") from None
+
+
+def _node_id(settings: Mapping[str, str]) -> int:
+    node = int(settings.get("node.id") or _required({"node.id": settings.get("broker.id", "")}, "node.id"))
     if node < 0:
         raise CommandError("You must specify a valid non-negative node ID.")
     return node

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
+from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
 from kcli.cli.refusal import refusal
 from kcli.tools.streams_application_reset_options import APPLICATION_ID, SCENARIOS, TABLE
 
@@ -56,8 +56,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
-    server = options.value("bootstrap-server") or _DEFAULT_SERVER
-    with connect(server, options.value("command-config"), environment) as cluster:
+    with connect(options, environment, otherwise=_DEFAULT_SERVER) as cluster:
         try:
             return Reset(Admin(cluster), options, environment).run()
         except (KafkaError, ClientError) as error:

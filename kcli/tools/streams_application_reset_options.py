@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kcli.cli.connection_options import COMMAND_CONFIG, CONNECTION
+from kcli.cli.inherited import PROFILE
 from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable
 
-_CONNECTION = "Connection"
 _WHERE = "Where input topics are set to"
 _WHAT = "Which application, and what of it"
 SCENARIOS = ("to-offset", "to-datetime", "by-duration", "to-earliest", "to-latest", "from-file", "shift-by")
@@ -17,19 +18,17 @@ TABLE = OptionTable(
     options=(
         Option(
             "bootstrap-server", "Brokers to connect to first [default: localhost:9092].", "server to connect to",
-            group=_CONNECTION,
+            group=CONNECTION,
         ),
+        PROFILE,
         Option(
-            "bootstrap-servers", "The same, as it was called until 4.0.", "urls", group=_CONNECTION,
+            "bootstrap-servers", "The same, as it was called until 4.0.", "urls", group=CONNECTION,
             deprecated="Option --bootstrap-servers has been removed in Kafka 4.0: use --bootstrap-server.",
             replaced_by="bootstrap-server",
         ),
+        COMMAND_CONFIG._replace(metavar="file name"),
         Option(
-            "command-config", "Client settings (security and so on) from a .properties file.", "file name",
-            group=_CONNECTION, complete="file",
-        ),
-        Option(
-            "config-file", "The same, as it was called until 4.2.", "file name", group=_CONNECTION, complete="file",
+            "config-file", "The same, as it was called until 4.2.", "file name", group=CONNECTION, complete="file",
             deprecated="Option --config-file has been deprecated and will be removed in a future version."
             " Use --command-config instead.",
             replaced_by="command-config",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, UsageError
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.output import TEXT
-from kcli.tools.group_command import GroupCommand, parse_states, table, widest
+from kcli.tools import listings
+from kcli.tools.group_command import TypedGroupCommand
 from kcli.tools.streams_groups_options import TABLE, check
 
-_STATES = ("Dead", "Empty", "NotReady", "Stable", "Assigning", "Reconciling")
-_LEAST = 15
+_LISTINGS = {
+    "offsets": listings.STREAMS_GROUP_OFFSETS,
+    "members": listings.STREAMS_GROUP_MEMBERS,
+    "state": listings.STREAMS_GROUP_STATE,
+}
 _INTERNAL = re.compile(
     r".*-changelog|.*-repartition|.*-subscription-registration-topic|.*-subscription-response-topic"
     r"|.+-KTABLE-FK-JOIN-SUBSCRIPTION-(REGISTRATION|RESPONSE)-\d+-topic"
@@ -32,57 +35,24 @@ def run(arguments: list[str], environment: Environment) -> int:
     return _StreamsGroups("streams group", parsed, environment).do(check(parsed))
 
 
-class _StreamsGroups(GroupCommand):
+class _StreamsGroups(TypedGroupCommand):
     """The actions."""
 
+    type = "Streams"
+    states = ("Dead", "Empty", "NotReady", "Stable", "Assigning", "Reconciling")
     plan_width = 30
     full_stop = "."
+    nothing_deleted = "''"
     failure_code = FAILED
-
-    def do(self, action: str) -> int:
-        if action == "list":
-            self._states = parse_states(self.options.value("state"), _STATES)
-        return self.run(
-            {
-                "list": self._list,
-                "describe": self._describe,
-                "delete": self._delete,
-                "reset-offsets": self._reset,
-                "delete-offsets": self._delete_offsets,
-            }[action]
-        )
 
     def holdings(self, member: Any) -> str:
         from kcli.tools.streams_groups_describe import tasks_text
 
         return tasks_text(member).strip()
 
-    def _listed(self, cluster: Any, states: Iterable[str] = ()) -> list[Any]:
-        from kcli.client.admin_groups import STREAMS, list_groups
-
-        return list_groups(cluster, types=[STREAMS], states=states)
-
-    def _groups(self, cluster: Any) -> list[str]:
-        """The groups that the options name."""
-        if self.options.has("all-groups"):
-            return [group.id for group in self._listed(cluster)]
-        return list(dict.fromkeys(self.options.values("group")))
-
     # Each action
 
-    def _list(self, cluster: Any) -> None:
-        found = self._listed(cluster, self._states)
-        if self.form != TEXT:
-            self.show({"group": group.id, "state": group.state or None} for group in found)
-        elif self.options.has("state"):
-            rows = [[group.id, group.state or "Unknown"] for group in found]
-            for line in table(["GROUP", "STATE"], rows, [widest(_LEAST, (group.id for group in found))]):
-                self.environment.print(line)
-        else:
-            for group in found:
-                self.environment.print(group.id)
-
-    def _describe(self, cluster: Any) -> None:
+    def describe(self, cluster: Any) -> None:
         from kcli.client.admin import results
         from kcli.client.admin_streams_groups import describe_streams_groups
         from kcli.tools import streams_groups_describe as describe
@@ -90,7 +60,7 @@ class _StreamsGroups(GroupCommand):
         subject = next((name for name in ("members", "state") if self.options.has(name)), "offsets")
         verbose = self.options.has("verbose")
         rows: list[dict[str, Any]] = []
-        for group in results(describe_streams_groups(cluster, self._groups(cluster))).values():
+        for group in results(describe_streams_groups(cluster, self.groups(cluster))).values():
             if subject == "state":
                 lines, found = describe.state_text(group, verbose), [describe.state_row(group)]
             elif subject == "members":
@@ -102,7 +72,7 @@ class _StreamsGroups(GroupCommand):
             if self.form == TEXT:
                 self._print(group, lines, always=subject == "state")
         if self.form != TEXT:
-            self.show(rows)
+            self.show(rows, _LISTINGS[subject])
 
     def _print(self, group: Any, lines: list[str], *, always: bool) -> None:
         """A group without members only has a state."""
@@ -116,10 +86,10 @@ class _StreamsGroups(GroupCommand):
         for line in lines:
             self.environment.print(line)
 
-    def _delete(self, cluster: Any) -> None:
+    def delete(self, cluster: Any) -> None:
         from kcli.client.admin_groups import delete_groups
 
-        states = {group.id: group.state for group in self._listed(cluster)}
+        states = {group.id: group.state for group in self.listed(cluster)}
         outcomes = self.deletable(states, "Streams", "does not exist or is not a streams group.")
         empty = [name for name, outcome in outcomes.items() if outcome is None]
         internal = self._internal_topics(cluster, empty) if self.options.has("delete-all-internal-topics") else {}
@@ -129,7 +99,7 @@ class _StreamsGroups(GroupCommand):
         gone = {name: topics for name, topics in internal.items() if outcomes[name] is None}
         self._delete_internal_topics(cluster, gone)
 
-    def _delete_offsets(self, cluster: Any) -> None:
+    def delete_offsets(self, cluster: Any) -> None:
         from kcli.client.admin_offsets import committed_offsets
         from kcli.tools.delete_offsets import delete_group_offsets
 
@@ -140,7 +110,7 @@ class _StreamsGroups(GroupCommand):
             topics = [f"{topic}:{number}" for topic, number in committed_offsets(cluster, group) if topic in inputs]
         delete_group_offsets(self, cluster, group, topics)
 
-    def _reset(self, cluster: Any) -> None:
+    def reset(self, cluster: Any) -> None:
         from kcli.client.admin_streams_groups import describe_streams_groups
         from kcli.tools.group_reset import reset
 
@@ -154,15 +124,26 @@ class _StreamsGroups(GroupCommand):
                 raise UsageError("One of the reset scopes should be defined: --all-topics, --topic.")
             return []
 
-        described = describe_streams_groups(cluster, self._groups(cluster))
-        reset(self, cluster, described, scope)
-        if self.options.has("execute"):
-            idle = [name for name, group in described.items() if getattr(group, "state", "") in ("Empty", "Dead")]
-            topics = self.options.values("delete-internal-topic")
-            if self.options.has("delete-all-internal-topics"):
-                self._delete_internal_topics(cluster, self._internal_topics(cluster, idle), quiet=True)
-            elif topics and idle:
-                self._delete_internal_topics(cluster, {idle[0]: topics}, quiet=True)
+        described = describe_streams_groups(cluster, self.groups(cluster))
+        idle = [name for name, group in described.items() if getattr(group, "state", "") in ("Empty", "Dead")]
+        reset(self, cluster, described, scope, lambda: self._drop_topics_of(cluster, idle))
+
+    def _drop_topics_of(self, cluster: Any, groups: list[str]) -> None:
+        """Delete the internal topics of groups whose offsets were reset, as the options say."""
+        from kcli.wire.errors import UNKNOWN_TOPIC_OR_PARTITION
+
+        if self.options.has("delete-all-internal-topics"):
+            by_group = self._internal_topics(cluster, groups)
+        else:
+            named = self.options.values("delete-internal-topic")
+            by_group = dict.fromkeys(groups, named) if named else {}
+        for name, topics in by_group.items():
+            trouble = f"Deleting internal topics for group '{name}' failed"
+            error = next((error for error in self._delete_topics(cluster, topics).values() if error is not None), None)
+            if error is not None and error.code == UNKNOWN_TOPIC_OR_PARTITION:
+                self.error(f"{trouble} because the topics do not exist.")
+            elif error is not None:
+                self.error(f"{trouble} due to {error.java_class}: {error}")
 
     def _named(self, ways: Any, group: str, committed: Any) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = ways.partitions(self.options.values("input-topic"))
@@ -194,13 +175,11 @@ class _StreamsGroups(GroupCommand):
                     )
         return internal
 
-    def _delete_internal_topics(self, cluster: Any, by_group: dict[str, list[str]], *, quiet: bool = False) -> None:
-        """Delete them, and tell; `quiet`: only of what went wrong."""
-        from kcli.client.admin import Admin
-
+    def _delete_internal_topics(self, cluster: Any, by_group: dict[str, list[str]]) -> None:
+        """Delete the topics of groups that are gone, and tell."""
         failures: dict[str, Any] = {}
         for name, topics in by_group.items():
-            for topic, error in Admin(cluster).delete_topics(topics).items():
+            for topic, error in self._delete_topics(cluster, topics).items():
                 if error is not None:
                     self.say(f"Failed to delete internal topic: {topic}")
                     failures.setdefault(name, error)
@@ -212,9 +191,14 @@ class _StreamsGroups(GroupCommand):
                     f"* Internal topics of the streams group '{name}' could not be deleted due to:"
                     f" {error.java_class}: {error}"
                 )
-        elif by_group and not quiet:
+        elif by_group:
             names = "', '".join(by_group)
             self.say(f"Deletion of associated internal topics of the streams groups ('{names}') was successful.")
+
+    def _delete_topics(self, cluster: Any, topics: list[str]) -> dict[str, Any]:
+        from kcli.client.admin import Admin
+
+        return Admin(cluster).delete_topics(topics)
 
 
 if __name__ == "__main__":

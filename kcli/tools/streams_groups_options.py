@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, VERSION, Option, OptionTable, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH_DESCRIBE
 from kcli.tools import group_options as common
 
 _RUN = "kafka-streams-groups --bootstrap-server localhost:9092"
@@ -19,11 +21,10 @@ TABLE = OptionTable(
         *common.CONNECTING,
         Option("list", "Print the names of streams groups.", group=common.ACTION),
         Option("describe", "Print where groups are, who is in them, or their state.", group=common.ACTION),
-        Option("reset-offsets", "Set where groups without members go on.", group=common.ACTION),
-        Option("delete", "Delete groups, with their offsets.", group=common.ACTION),
+        common.RESET,
+        common.DELETE,
         Option("delete-offsets", "Forget a group's offsets in input topics.", group=common.ACTION),
-        Option("group", "The streams group.", "NAME", group=common.WHICH, repeated=True, complete="group"),
-        Option("all-groups", "All streams groups.", group=common.WHICH),
+        *common.named("streams group"),
         Option(
             "input-topic",
             "With --reset-offsets and --delete-offsets: an input topic, or some partitions of it: orders:0,2.",
@@ -35,13 +36,7 @@ TABLE = OptionTable(
         Option("all-input-topics", "With the same: all topics that the topology reads.", group=common.WHICH),
         Option("offsets", "With --describe: the lag of each partition (the default).", group=common.DESCRIBING),
         Option("members", "With --describe: the members with their tasks.", group=common.DESCRIBING),
-        Option(
-            "state",
-            "With --describe: coordinator and state. With --list: the state too, or only groups in these.",
-            "STATE,STATE",
-            group=common.DESCRIBING,
-            optional="",
-        ),
+        common.STATE,
         Option("verbose", "With --describe: epochs, offsets and target tasks too.", group=common.DESCRIBING),
         common.EARLIEST,
         common.LATEST,
@@ -60,6 +55,7 @@ TABLE = OptionTable(
             complete="topic",
         ),
         Option("delete-all-internal-topics", "The same, or with --delete: all of them.", group=_INTERNAL),
+        WATCH_DESCRIBE,
         OUTPUT,
         HELP,
         VERSION,
@@ -75,17 +71,11 @@ TABLE = OptionTable(
 )
 
 _ACTIONS = ("list", "describe", "reset-offsets", "delete", "delete-offsets")
-_AVAILABLE = {
-    "members": ("describe",),
-    "offsets": ("describe",),
-    "state": ("describe", "list"),
-    "verbose": ("describe",),
-}
 
 
 def check(options: Parsed) -> str:
     """The action; raises UsageError in Kafka's words, in Kafka's order."""
-    common.check_available(options, _AVAILABLE)
+    common.check_available(options, common.AVAILABLE)
     options.require("bootstrap-server")
     if options.has("describe"):
         common.need_groups(options, "describe")

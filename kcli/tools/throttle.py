@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,10 +13,10 @@ _PATIENCE = 0.1  # the longest time without a look at the clock (or for a signal
 
 
 class Throttle:
-    """`rate` records a second since now; no limit if it is negative."""
+    """`rate` records a second since now; no limit if it is negative, or no number, as Java's NaN and Infinity."""
 
     def __init__(self, rate: float) -> None:
-        self._rate = rate
+        self._rate = rate if isfinite(rate) else -1
         self._begin = time.monotonic()
 
     def due(self, sent: int, most: int) -> int:

@@ -1,18 +1,21 @@
 """kafka-topics: list, describe, create, alter and delete topics.
 
 As Kafka's: what the cluster refuses is said on stdout, what is wrong with the options on stderr; both exit with 1.
-With `--output json` or `table` stdout holds results only.
+With another form than text (`--output`) stdout holds results only.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from kcli.cli.connect import connect
 from kcli.cli.environment import Environment
-from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.errors import FAILED, OK, CommandError, UsageError
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.options import Parsed
-from kcli.cli.output import TEXT, print_json, print_table
+from kcli.cli.output import JSON, TEXT, YAML, show
+from kcli.tools import listings
 from kcli.tools.topics_options import TABLE, check
 
 _COLLISION = (
@@ -32,20 +35,17 @@ def run(arguments: list[str], environment: Environment) -> int:
     if isinstance(parsed, int):
         return parsed
     action = check(parsed)
+    if parsed.has("watch"):
+        if action != "describe":
+            raise UsageError("--watch is for --describe")
+        parsed.value("watch")
     form = parsed.value("output")
-    config = _client_settings(parsed, environment)
-
     # Imported here: --help and usage errors need no protocol.
-    from kcli.client.address import AddressError
     from kcli.client.admin import Admin
-    from kcli.client.cluster import Cluster
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
-    try:
-        cluster = Cluster(parsed.value("bootstrap-server"), config)
-    except AddressError as error:
-        raise CommandError(f"Failed to create new KafkaAdminClient: {error}") from None
+    cluster = connect(parsed, environment)
     try:
         with cluster:
             _Topics(Admin(cluster), parsed, environment, form).do(action)
@@ -54,19 +54,6 @@ def run(arguments: list[str], environment: Environment) -> int:
         say(f"Error while executing topic command : {error}")
         return FAILED
     return OK
-
-
-def _client_settings(parsed: Parsed, environment: Environment) -> dict[str, str]:
-    if not parsed.has("command-config"):
-        return {}
-    from kcli.cli.settings import load_settings
-    from kcli.client.config import ADMIN
-
-    settings = load_settings(parsed.value("command-config"))
-    settings.parse(ADMIN)
-    for remark in settings.unknown():
-        environment.warn(remark)
-    return settings
 
 
 class _Topics:
@@ -81,7 +68,7 @@ class _Topics:
     def do(self, action: str) -> None:
         {
             "list": self._list,
-            "describe": self._describe,
+            "describe": self._describe_or_watch,
             "create": self._create,
             "alter": self._alter,
             "delete": self._delete,
@@ -96,11 +83,28 @@ class _Topics:
         if self._form == TEXT:
             self._environment.print("\n".join(topic.name for topic in found))
             return
-        self._show([{"name": topic.name, "id": topic_id_text(topic.id), "internal": topic.internal} for topic in found])
+        self._show(
+            [{"name": topic.name, "id": topic_id_text(topic.id), "internal": topic.internal} for topic in found],
+            listings.TOPICS,
+        )
+
+    def _describe_or_watch(self) -> None:
+        from kcli.cli.watch import look_or_watch
+
+        def look(page: Environment) -> bool:
+            self._environment = page
+            self._describe()
+            return True
+
+        ours = self._environment
+        try:
+            look_or_watch(look, self._options, ours, self._form)
+        finally:
+            self._environment = ours
 
     def _describe(self) -> None:
         from kcli.client.admin import TOPIC_CONFIG, results
-        from kcli.tools.topics_describe import Description, to_rows, to_text, to_values
+        from kcli.tools.topics_describe import Description, summary, to_rows, to_text, to_values
 
         if self._options.has("if-exists") and self._options.has("topic") and self._options.has("topic-id"):
             self._say(
@@ -115,12 +119,14 @@ class _Topics:
         alive = set(self._admin.cluster.nodes)
         described = [Description(topic, configs[topic.name], reassignments, alive) for topic in topics]
         if self._form == TEXT:
+            if self._options.has("watch"):
+                self._environment.print(summary(described))
             for line in to_text(described, self._options):
                 self._environment.print(line)
-        elif self._form == "json":
-            self._show(to_values(described, self._options))
+        elif self._form in (JSON, YAML):
+            self._show(to_values(described, self._options), listings.TOPICS_DESCRIBED)
         else:
-            self._show(to_rows(described, self._options))
+            self._show(to_rows(described, self._options), listings.TOPIC_PARTITIONS)
 
     def _create(self) -> None:
         from kcli.client.admin import NewTopic, results, topic_id_text
@@ -151,6 +157,7 @@ class _Topics:
             created = results(self._admin.create_topics([topic]))[name]
         except KafkaError as error:
             if error.code == errors.TOPIC_ALREADY_EXISTS and self._options.has("if-not-exists"):
+                self._show([], listings.TOPICS_CREATED)
                 return
             raise
         if self._form == TEXT:
@@ -161,10 +168,11 @@ class _Topics:
                 {
                     "name": created.name,
                     "id": topic_id_text(created.id),
-                    "partitions": created.partitions,
-                    "replicationFactor": created.replication_factor,
+                    "partitions": _known(created.partitions),
+                    "replicationFactor": _known(created.replication_factor),
                 }
-            ]
+            ],
+            listings.TOPICS_CREATED,
         )
 
     def _alter(self) -> None:
@@ -174,19 +182,22 @@ class _Topics:
         assignments = self._assignments()
         found = [topic.name for topic in self._required()]
         if not found:
+            self._changed([], "altered")
             return
         totals: dict[str, Any] = dict.fromkeys(found, (total, None))
         if assignments:
             for name, topic in results(self._admin.describe_topics(found)).items():
                 totals[name] = (total, assignments[len(topic.partitions) :])
         results(self._admin.create_partitions(totals))
+        self._changed(found, "altered")
 
     def _delete(self) -> None:
         from kcli.client.admin import results
 
-        found = self._required()
+        found = [topic.name for topic in self._required()]
         if found:
-            results(self._admin.delete_topics([topic.name for topic in found]))
+            results(self._admin.delete_topics(found))
+        self._changed(found, "deleted")
 
     # What the actions share
 
@@ -248,11 +259,16 @@ class _Topics:
         """A remark: on stdout as Kafka has it, unless a program reads that."""
         (self._environment.print if self._form == TEXT else self._environment.warn)(text)
 
-    def _show(self, rows: list[dict[str, Any]]) -> None:
-        if self._form == "json":
-            print_json(rows, self._environment)
-        else:
-            print_table(rows, self._environment)
+    def _changed(self, names: list[str], action: str) -> None:
+        self._show([{"name": name, "action": action} for name in names], listings.TOPICS_CHANGED)
+
+    def _show(self, rows: list[dict[str, Any]], listing: Listing) -> None:
+        if self._form != TEXT:
+            show(rows, listing, self._form, self._environment)
+
+
+def _known(number: int) -> int | None:
+    return None if number < 0 else number
 
 
 def parse_assignments(text: str) -> list[list[int]]:
@@ -298,7 +314,21 @@ def _parse_configs(pairs: list[str]) -> dict[str, str]:
                 'requirement failed: Invalid topic config: all configs to be added must be in the format "key=val".'
             )
         configs[parts[0].strip()] = parts[1].strip()
+    _check_known(configs)
     return configs
+
+
+def _check_known(configs: dict[str, str]) -> None:
+    """Settings that 4.3.0 knows have to be what it allows, on older brokers as well; the broker judges all others."""
+    if not configs:
+        return
+    from kcli.config import topic
+    from kcli.config.definition import ConfigError
+
+    try:
+        topic.validate({name: text for name, text in configs.items() if name in topic.definition("4.3")})
+    except ConfigError as error:
+        raise CommandError(str(error)) from None
 
 
 def parse_topic_id(text: str) -> bytes:
@@ -316,6 +346,8 @@ def parse_topic_id(text: str) -> bytes:
     try:
         value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
+        if len(text) == 1:
+            raise CommandError("Input byte[] should at least have 2 bytes for base64 bytes") from None
         raise CommandError("Last unit does not have enough valid bits") from None
     if len(value) != 16:
         raise CommandError(

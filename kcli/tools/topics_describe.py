@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kcli.cli.options import Parsed
+from kcli.cli.joptsimple import Parsed
 from kcli.client.admin import ConfigEntry, PartitionDescription, Reassignment, TopicDescription, topic_id_text
 from kcli.tools.topics_options import REPORTS
 
@@ -70,6 +70,14 @@ def _selected(described: list[Description], options: Parsed) -> list[Description
     return [description for description in described if description.overrides]
 
 
+def summary(described: list[Description]) -> str:
+    """One line for those who watch: what is not as it should be."""
+    partitions = [(each, partition) for each in described for partition in each.topic.partitions]
+    below = sum(each.matches("under-replicated-partitions", partition) for each, partition in partitions)
+    away = sum(each.matches("unavailable-partitions", partition) for each, partition in partitions)
+    return f"Topics: {len(described)}  Partitions: {len(partitions)}  Under-replicated: {below}  Unavailable: {away}\n"
+
+
 def to_text(described: list[Description], options: Parsed) -> Iterator[str]:
     """Kafka's lines."""
     with_topics = not any(options.has(report) for report in REPORTS)
@@ -115,7 +123,7 @@ def _join(brokers: list[int] | None) -> str:
 
 
 def to_values(described: list[Description], options: Parsed) -> list[dict[str, Any]]:
-    """Topics with their partitions inside, for JSON."""
+    """Topics with their partitions inside, for JSON and YAML."""
     reported = any(options.has(report) for report in REPORTS)
     values = []
     for description in _selected(described, options):
@@ -138,7 +146,7 @@ def to_values(described: list[Description], options: Parsed) -> list[dict[str, A
 
 
 def to_rows(described: list[Description], options: Parsed) -> list[dict[str, Any]]:
-    """A row for each partition, for a table."""
+    """A row for each partition, for CSV and tables."""
     return [
         {"topic": description.topic.name, **_partition_value(description, partition)}
         for description in _selected(described, options)
@@ -147,15 +155,14 @@ def to_rows(described: list[Description], options: Parsed) -> list[dict[str, Any
 
 
 def _partition_value(description: Description, partition: PartitionDescription) -> dict[str, Any]:
-    value: dict[str, Any] = {
+    moving = description.reassignment(partition)
+    return {
         "partition": partition.partition,
         "leader": partition.leader,
         "replicas": partition.replicas,
         "isr": partition.isr,
         "elr": partition.elr,
         "lastKnownElr": partition.last_known_elr,
+        "addingReplicas": None if moving is None else moving.adding,
+        "removingReplicas": None if moving is None else moving.removing,
     }
-    moving = description.reassignment(partition)
-    if moving is not None:
-        value |= {"addingReplicas": moving.adding, "removingReplicas": moving.removing}
-    return value

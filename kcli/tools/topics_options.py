@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from kcli.cli.connection_options import CONNECTING
 from kcli.cli.errors import UsageError
-from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable, Parsed
+from kcli.cli.joptsimple import Parsed
+from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH_DESCRIBE
 
-_CONNECTION = "Connection"
 _ACTION = "Actions (exactly one)"
 _WHICH = "Which topics"
 _CREATE = "Creating and altering"
@@ -19,14 +21,7 @@ TABLE = OptionTable(
     summary="This tool helps to create, delete, describe, or change a topic.",
     usage="--bootstrap-server HOST:PORT (--list | --describe | --create | --alter | --delete) [OPTIONS]",
     options=(
-        Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT", group=_CONNECTION),
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group=_CONNECTION,
-            complete="file",
-        ),
+        *CONNECTING,
         Option("list", "Print the names of topics.", group=_ACTION),
         Option("describe", "Print topics with their settings, and their partitions with replicas.", group=_ACTION),
         Option("create", "Create a topic.", group=_ACTION),
@@ -94,6 +89,7 @@ TABLE = OptionTable(
             type=INT,
             group=_DESCRIBE,
         ),
+        WATCH_DESCRIBE,
         OUTPUT,
         HELP,
         VERSION,

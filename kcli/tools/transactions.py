@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +11,16 @@ from typing import Any
 from kcli.cli.argparse4j import Arguments, parse_arguments
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.listing import Listing
 from kcli.cli.main import start
 from kcli.cli.output import TEXT, show
 from kcli.cli.text_table import print_rows
+from kcli.cli.watch import WATCH, look_or_watch
+from kcli.tools import listings_cluster as listings
 from kcli.tools.transactions_options import TABLE
 
 _MINUTE = 60_000
+_HINT = ". Enable debug logging for additional detail."  # Kafka's words, which scripts may look for
 
 
 def main() -> None:
@@ -31,8 +36,20 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.cli.connect import connect
     from kcli.client.admin_transactions import TransactionAdmin
 
-    with connect(parsed.value("bootstrap-server"), parsed.value("command-config"), environment) as cluster:
-        _COMMANDS[parsed.command or ""](TransactionAdmin(cluster), parsed, environment)
+    file = parsed.value("command-config")
+    if file and not os.path.exists(file):
+        raise CommandError(f"Failed to load admin client properties: {file}{_HINT}")
+    with connect(parsed, environment) as cluster:
+        admin, command = TransactionAdmin(cluster), _COMMANDS[parsed.command or ""]
+        if not parsed.knows(WATCH.name):
+            command(admin, parsed, environment)
+            return OK
+
+        def look(page: Environment) -> bool:
+            command(admin, parsed, page)
+            return True
+
+        look_or_watch(look, parsed, environment, parsed.value("output"))
     return OK
 
 
@@ -63,20 +80,20 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except KafkaError as error:
-        raise CommandError(f"Failed to {what}: {error}. Enable debug logging for additional detail.") from None
+        raise CommandError(f"Failed to {what}: {error}{_HINT}") from None
 
 
-def _print(heads: Sequence[str], rows: list[Sequence[object]], parsed: Arguments, environment: Environment) -> None:
+def _print(
+    heads: Sequence[str],
+    rows: list[Sequence[object]],
+    listing: Listing,
+    parsed: Arguments,
+    environment: Environment,
+) -> None:
     if parsed.value("output") == TEXT:
         print_rows(heads, [["None" if cell is None else cell for cell in row] for row in rows], environment)
         return
-    names = [_camel(head) for head in heads]
-    show([dict(zip(names, row, strict=True)) for row in rows], parsed.value("output"), environment)
-
-
-def _camel(head: str) -> str:
-    """ProducerId -> producerId, Duration(min) -> durationMin."""
-    return head[0].lower() + head[1:].replace("(min)", "Min")
+    show([dict(zip(listing.names, row, strict=True)) for row in rows], listing, parsed.value("output"), environment)
 
 
 def _list(admin: Any, parsed: Arguments, environment: Environment) -> None:
@@ -86,7 +103,7 @@ def _list(admin: Any, parsed: Arguments, environment: Environment) -> None:
             duration=-1 if duration is None else duration, pattern=parsed.value("transactional-id-pattern")
         )
     heads = ("TransactionalId", "Coordinator", "ProducerId", "TransactionState")
-    _print(heads, list(found), parsed, environment)
+    _print(heads, list(found), listings.TRANSACTIONS, parsed, environment)
 
 
 def _describe(admin: Any, parsed: Arguments, environment: Environment) -> None:
@@ -107,7 +124,7 @@ def _describe(admin: Any, parsed: Arguments, environment: Environment) -> None:
         None if found.start is None else _now() - found.start,
         ",".join(partitions) if parsed.value("output") == TEXT else partitions,
     ]
-    _print(heads, [row], parsed, environment)
+    _print(heads, [row], listings.TRANSACTION, parsed, environment)
 
 
 def _describe_producers(admin: Any, parsed: Arguments, environment: Environment) -> None:
@@ -118,9 +135,13 @@ def _describe_producers(admin: Any, parsed: Arguments, environment: Environment)
     heads: tuple[str, ...] = ("ProducerId", "ProducerEpoch", "LatestCoordinatorEpoch", "LastSequence", "LastTimestamp")
     heads += ("CurrentTransactionStartOffset",)
     rows: list[Sequence[object]] = [
-        state._replace(coordinator_epoch=-1) if state.coordinator_epoch is None else state for state in states
+        state._replace(
+            coordinator_epoch=_number(state.coordinator_epoch, parsed),
+            last_sequence=_number(state.last_sequence, parsed),
+        )
+        for state in states
     ]
-    _print(heads, rows, parsed, environment)
+    _print(heads, rows, listings.PRODUCERS, parsed, environment)
 
 
 def _abort(admin: Any, parsed: Arguments, environment: Environment) -> None:
@@ -152,7 +173,8 @@ def _find_hanging(admin: Any, parsed: Arguments, environment: Environment) -> No
     broker = parsed.value("broker-id")
     oldest = _now() - parsed.value("max-transaction-timeout") * _MINUTE
     partitions = _searched(admin, parsed)
-    with _explained(f"describe producers for {len(partitions)} partitions on broker {broker}"):
+    where = "Optional.empty" if broker is None else f"Optional[{broker}]"  # as Java prints it
+    with _explained(f"describe producers for {len(partitions)} partitions on broker {where}"):
         states = admin.producers(partitions, broker)
     candidates = [
         (partition, state)
@@ -175,14 +197,14 @@ def _find_hanging(admin: Any, parsed: Arguments, environment: Environment) -> No
             *partition,
             state.producer_id,
             state.producer_epoch,
-            -1 if state.coordinator_epoch is None else state.coordinator_epoch,
+            _number(state.coordinator_epoch, parsed),
             state.transaction_start,
             state.last_timestamp,
             (_now() - state.last_timestamp) // _MINUTE,
         )
         for partition, state in _without_coordinator(admin, candidates)
     ]
-    _print(heads, rows, parsed, environment)
+    _print(heads, rows, listings.HANGING, parsed, environment)
 
 
 def _searched(admin: Any, parsed: Arguments) -> list[tuple[str, int]]:
@@ -229,6 +251,13 @@ def _terminate(admin: Any, parsed: Arguments, environment: Environment) -> None:
     transactional_id = parsed.value("transactionalId")
     with _explained(f"force terminate transactionalId `{transactional_id}`"):
         admin.fence(transactional_id)
+
+
+def _number(number: int | None, parsed: Arguments) -> int | None:
+    """In Kafka's text -1 stands for nothing."""
+    if parsed.value("output") == TEXT:
+        return -1 if number is None else number
+    return None if number == -1 else number
 
 
 def _now() -> int:

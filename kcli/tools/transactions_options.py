@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from kcli.cli.argparse4j import VERSION
+from kcli.cli.connection_options import BOOTSTRAP_SERVER, COMMAND_CONFIG
+from kcli.cli.inherited import PROFILE
 from kcli.cli.options import INT, LONG, SHORT, Command, Option, OptionTable
 from kcli.cli.output import OUTPUT
+from kcli.cli.watch import WATCH
 
 _TOPIC = Option("topic", "The topic.", "TOPIC", complete="topic")
 _PARTITION = Option("partition", "The partition.", "PARTITION", type=INT)
 _OLD = "Brokers older than 3.0 (all three)"
+_RUN = "kafka-transactions --bootstrap-server localhost:9092"
 
 TABLE = OptionTable(
     program="kafka-transactions",
@@ -18,20 +22,9 @@ TABLE = OptionTable(
     usage="--bootstrap-server HOST:PORT COMMAND [OPTIONS]",
     options=(
         VERSION,
-        Option(
-            "command-config",
-            "Client settings (security and so on) from a .properties file.",
-            "FILE",
-            group="Connection",
-            complete="file",
-        ),
-        Option(
-            "bootstrap-server",
-            "Brokers to connect to first, separated by commas.",
-            "host:port",
-            group="Connection",
-            required=True,
-        ),
+        COMMAND_CONFIG,
+        BOOTSTRAP_SERVER._replace(metavar="host:port", required=True),
+        PROFILE,
     ),
     command_metavar="COMMAND",
     commands=(
@@ -48,12 +41,25 @@ TABLE = OptionTable(
                     "TRANSACTIONAL_ID_PATTERN",
                 ),
                 OUTPUT,
+                WATCH,
+            ),
+            examples=(
+                (
+                    "those open for more than a minute",
+                    f"{_RUN} list --duration-filter 60000",
+                ),
             ),
         ),
         Command(
             "describe",
             "Describe the state of an active transactional-id.",
-            (Option("transactional-id", "The id.", "TRANSACTIONAL_ID", required=True), OUTPUT),
+            (Option("transactional-id", "The id.", "TRANSACTIONAL_ID", required=True), OUTPUT, WATCH),
+            examples=(
+                (
+                    "one transactional id",
+                    f"{_RUN} describe --transactional-id orders-1",
+                ),
+            ),
         ),
         Command(
             "describe-producers",
@@ -63,6 +69,13 @@ TABLE = OptionTable(
                 _TOPIC._replace(required=True),
                 _PARTITION._replace(required=True),
                 OUTPUT,
+                WATCH,
+            ),
+            examples=(
+                (
+                    "who writes to a partition",
+                    f"{_RUN} describe-producers --topic orders --partition 0",
+                ),
             ),
         ),
         Command(
@@ -82,6 +95,12 @@ TABLE = OptionTable(
                 Option("producer-epoch", "Its epoch.", "PRODUCER_EPOCH", SHORT, _OLD),
                 Option("coordinator-epoch", "The epoch of its coordinator.", "COORDINATOR_EPOCH", INT, _OLD),
             ),
+            examples=(
+                (
+                    "the one that begins at an offset, as find-hanging says",
+                    f"{_RUN} abort --topic orders --partition 0 --start-offset 1234",
+                ),
+            ),
         ),
         Command(
             "find-hanging",
@@ -99,17 +118,29 @@ TABLE = OptionTable(
                 _PARTITION,
                 OUTPUT,
             ),
+            examples=(
+                (
+                    "in a topic, open for more than an hour",
+                    f"{_RUN} find-hanging --topic orders --max-transaction-timeout 60",
+                ),
+            ),
         ),
         Command(
             "forceTerminateTransaction",
             "Force abort an ongoing transaction on transactionalId (requires administrative privileges).",
             (Option("transactionalId", "The id.", "TRANSACTIONALID", required=True),),
+            examples=(
+                (
+                    "whatever one transactional id has open",
+                    f"{_RUN} forceTerminateTransaction --transactionalId orders-1",
+                ),
+            ),
         ),
     ),
     examples=(
         (
             "transactions that nobody will end, on broker 1",
-            "kafka-transactions --bootstrap-server localhost:9092 find-hanging --broker-id 1",
+            f"{_RUN} find-hanging --broker-id 1",
         ),
     ),
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kcli.cli.argparse4j import Arguments, parse_arguments, show_help
+from kcli.cli.argparse4j import Arguments
 from kcli.cli.environment import Environment
-from kcli.cli.errors import OK
+from kcli.cli.errors import FAILED, OK, CommandError
+from kcli.cli.inherited import PROFILE
 from kcli.cli.main import start
 from kcli.cli.options import INT, Option, OptionTable
 from kcli.cli.settings import Settings, load_settings
@@ -20,8 +21,8 @@ from kcli.tools.verifiable_events import (
     COMMAND_CONFIG,
     Events,
     config_file,
+    read_options,
     text,
-    with_new_names,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ TABLE = OptionTable(
         Option("consumer.config", "Deprecated: use --command-config.", "CONFIG-FILE", complete="file"),
         COMMAND_CONFIG,
         BROKER_LIST,
+        PROFILE,
         BOOTSTRAP._replace(required=True),
     ),
     examples=(
@@ -76,10 +78,7 @@ def main() -> None:
 
 def run(arguments: list[str], environment: Environment) -> int:
     """The whole tool."""
-    if not arguments:
-        show_help(TABLE, None, environment)
-        return OK
-    parsed = parse_arguments(TABLE, with_new_names(arguments), environment)
+    parsed = read_options(TABLE, arguments, environment)
     if isinstance(parsed, int):
         return parsed
 
@@ -87,21 +86,30 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.config import CONSUMER
     from kcli.client.consumer import BulkConsumer
     from kcli.client.consumer_config import consumer_config
-    from kcli.tools.console_producer_signals import Signals
+    from kcli.tools.console_producer_signals import Signals, impatient
+    from kcli.wire.errors import KafkaError
 
     settings = _settings(parsed, environment)
     values = settings.parse(CONSUMER)
-    cluster = Cluster(settings["bootstrap.servers"], settings)
+    with settings.reported():
+        config = consumer_config(values)
+        cluster = Cluster(settings["bootstrap.servers"], settings)
     events = Events(environment)
     complaints: list[str] = []
-    consumer = BulkConsumer(cluster, consumer_config(values), warn=complaints.append)
+    consumer = BulkConsumer(cluster, config, warn=complaints.append)
     consumer.subscribe([parsed.value("topic")])
     session = Session(consumer, parsed, events, values["max.poll.records"], complaints)
     events.say("startup_complete")
-    with Signals(lambda: None) as signals:
+    trouble = OK
+    with Signals(impatient(cluster)) as signals:
         try:
             while not session.finished and not signals.code:
                 session.step()
+        except KeyboardInterrupt:
+            pass
+        except KafkaError as error:
+            environment.warn(f"{error.java_class}: {error}")
+            trouble = environment.exit_code(FAILED, OK)
         finally:
             if signals.code:
                 events.say("shutdown_requested")
@@ -109,13 +117,16 @@ def run(arguments: list[str], environment: Environment) -> int:
             events.say("shutdown_complete")
             if not signals.code:
                 events.say("shutdown_requested")  # Kafka's tool hears of its own end
-    return signals.code
+    return signals.code or trouble
 
 
 def _settings(parsed: Arguments, environment: Environment) -> Settings:
     """The options win over the file's settings."""
-    settings = load_settings(config_file(parsed, "consumer.config", TABLE, environment))
+    settings = load_settings(config_file(parsed, "consumer.config", TABLE, environment), (), parsed.inherited)
     protocol = parsed.value("group-protocol")
+    if protocol.upper() not in ("CLASSIC", "CONSUMER"):
+        constant = f"org.apache.kafka.clients.consumer.GroupProtocol.{protocol.upper()}"
+        raise CommandError(f"java.lang.IllegalArgumentException: No enum constant {constant}")
     if protocol.upper() == "CONSUMER":
         settings["group.protocol"] = protocol
         if parsed.has("group-remote-assignor"):

@@ -1,4 +1,4 @@
-"""What kafka-verifiable-producer and -consumer have in common: events as lines of JSON, and settings."""
+"""What the verifiable tools have in common: their command lines' shared part, and events as lines of JSON."""
 
 from __future__ import annotations
 
@@ -7,27 +7,17 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from kcli.cli.argparse4j import ArgumentError, Arguments, format_error, format_usage
+from kcli.cli import connection_options
+from kcli.cli.argparse4j import ArgumentError, Arguments, format_error, format_usage, parse_arguments, show_help
 from kcli.cli.environment import Environment
-from kcli.cli.errors import CommandError
+from kcli.cli.errors import OK, CommandError
 from kcli.cli.options import Option, OptionTable
 
-BOOTSTRAP = Option(
-    "bootstrap-server",
-    "Brokers to connect to first, separated by commas.",
-    "HOST1:PORT1[,HOST2:PORT2[...]]",
-    group="Connection",
-)
+BOOTSTRAP = connection_options.BOOTSTRAP_SERVER._replace(metavar="HOST1:PORT1[,HOST2:PORT2[...]]")
 BROKER_LIST = Option(
     "broker-list", "The same, as it was called until 4.0.", "HOST1:PORT1[,HOST2:PORT2[...]]", group="Connection"
 )
-COMMAND_CONFIG = Option(
-    "command-config",
-    "Client settings (security and so on) from a .properties file.",
-    "CONFIG-FILE",
-    group="Connection",
-    complete="file",
-)
+COMMAND_CONFIG = connection_options.COMMAND_CONFIG._replace(metavar="CONFIG-FILE")
 
 
 class Events:
@@ -48,7 +38,17 @@ def text(data: bytes | None) -> str | None:
     return None if data is None else data.decode("utf-8", "replace")
 
 
-def with_new_names(arguments: Sequence[str]) -> list[str]:
+def read_options(table: OptionTable, arguments: Sequence[str], environment: Environment) -> Arguments | int:
+    """The options that a command line gives; an int is an exit code. Without any, the help is shown."""
+    if not arguments:
+        show_help(table, None, environment)
+        return OK
+    if table.find(BROKER_LIST.name):
+        arguments = _with_new_names(arguments)
+    return parse_arguments(table, arguments, environment)
+
+
+def _with_new_names(arguments: Sequence[str]) -> list[str]:
     """Take --broker-list, which until 4.0 could stand for it, as --bootstrap-server."""
     old, new = f"--{BROKER_LIST.name}", f"--{BOOTSTRAP.name}"
     return [new + word[len(old) :] if word.partition("=")[0] == old else word for word in arguments]

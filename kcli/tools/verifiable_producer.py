@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from kcli.cli.argparse4j import Arguments, parse_arguments, show_help
+from kcli.cli.argparse4j import Arguments
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
+from kcli.cli.inherited import PROFILE
 from kcli.cli.main import start
 from kcli.cli.options import INT, LONG, Exclusive, Option, OptionTable
 from kcli.cli.settings import Settings, load_settings
@@ -20,8 +21,8 @@ from kcli.tools.verifiable_events import (
     COMMAND_CONFIG,
     Events,
     config_file,
+    read_options,
     text,
-    with_new_names,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ TABLE = OptionTable(
         COMMAND_CONFIG,
         BOOTSTRAP,
         BROKER_LIST,
+        PROFILE,
     ),
     exclusive=(Exclusive(("bootstrap-server", "broker-list"), required=True),),
     examples=(
@@ -66,10 +68,7 @@ def main() -> None:
 
 def run(arguments: list[str], environment: Environment) -> int:
     """The whole tool."""
-    if not arguments:
-        show_help(TABLE, None, environment)
-        return OK
-    parsed = parse_arguments(TABLE, with_new_names(arguments), environment)
+    parsed = read_options(TABLE, arguments, environment)
     if isinstance(parsed, int):
         return parsed
 
@@ -121,8 +120,8 @@ def _settings(parsed: Arguments, environment: Environment) -> Settings:
     settings["bootstrap.servers"] = parsed.value("bootstrap-server")
     settings["acks"] = str(parsed.value("acks"))
     settings["retries"] = "0"
-    for name, value in load_settings(config_file(parsed, "producer.config", TABLE, environment)).items():
-        settings[name] = value
+    settings.take(load_settings(config_file(parsed, "producer.config", TABLE, environment)))
+    settings.inherit(parsed.inherited, but=("acks", "retries"))
     return settings
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from kcli.cli.errors import CommandError
 from kcli.cli.repl import history_file, open_history
-from kcli.tools.zookeeper_commands import COMMANDS, Session, execute, split
+from kcli.tools.zookeeper_commands import COMMANDS, execute, split
+from kcli.tools.zookeeper_session import Session
 
 
 def converse(session: Session, hosts: str) -> int:

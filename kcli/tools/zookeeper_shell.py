@@ -14,7 +14,8 @@ from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.help import format_help
 from kcli.cli.main import start
 from kcli.cli.options import HELP, VERSION, Option, OptionTable
-from kcli.tools.zookeeper_commands import Session, execute, split, usage
+from kcli.tools.zookeeper_commands import execute, split, usage
+from kcli.tools.zookeeper_session import Session
 
 if TYPE_CHECKING:
     from kcli.client.zookeeper import ZooKeeper
