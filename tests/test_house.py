@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.registry import TOOLS
+from kcli.tools.jvm_only import SCRIPTS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,7 @@ def test_generated_files_are_current() -> None:
 
 def test_every_tool_is_a_command() -> None:
     wanted = {tool.program: f"{tool.module.__name__}:main" for tool in TOOLS}
+    wanted |= dict.fromkeys(SCRIPTS, "kcli.tools.jvm_only:main")
     assert entry_points() == {"kcli": "kcli.cli.umbrella:main", **wanted}
 
 

@@ -27,8 +27,10 @@ ALLOWED: dict[str, set[str]] = {
     "net": BASE | {"wire", "security"},
     "broker": LOW | {"storage", "metadata", "replica", "group", "security", "api", "net"},
     "client": LOW,
+    "copying": LOW | {"client"},
     "cli": LOW | {"client"},
     "tools": LOW | {"cli", "client"},
+    "commands": LOW | {"cli", "client", "copying", "tools"},
     "testing": LOW | {"broker", "client"},
 }
 # Offline tools and the server's start reach the broker's side.
@@ -36,11 +38,12 @@ EXCEPTIONS = {
     "tools/server_start.py",
     "tools/server_stop.py",
     "tools/validate_regex.py",
-    "cli/quickstart.py",
+    "tools/dump_log_entries.py",
     "tools/dump_log_indexes.py",
     "tools/storage.py",
     "tools/storage_format.py",
     "tools/metadata_quorum_joiner.py",
+    "tools/metadata_shell_tree.py",
 }
 WITHOUT_ASYNCIO = {"records", "wire", "storage", "client", "cli", "config"}
 
@@ -62,7 +65,7 @@ def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
     here = room(path)
     if here in ("__init__", "__main__") or str(path.relative_to(ROOT)) in EXCEPTIONS:

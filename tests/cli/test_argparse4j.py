@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from kcli.cli.argparse4j import ArgumentError, HelpWanted, format_error, format_usage, parse, parse_arguments
+from kcli.cli.moment import is_ago
 from kcli.cli.options import INT, LONG, Command, Exclusive, Option, OptionTable
+from kcli.commands import cp, digest, dump
 from tests.cli.support import Recorded
 
 FLAT = OptionTable(
@@ -265,3 +267,15 @@ usage: kafka-producer-perf-test
        [--producer-props PROP-NAME=PROP-VALUE [PROP-NAME=PROP-VALUE ...]]
        [--size SIZE | --file FILE]"""
     )
+
+
+def test_an_option_of_ours_may_say_which_words_with_a_dash_it_takes() -> None:
+    since = Option("from", "", "TIME", dashed=is_ago)
+    table = OptionTable("prog", "", (since, Option("other", "", "TIME"), Option("quick", "", short="q")))
+    assert parse(table, ["--from", "-1d12h", "-q"]).value("from") == "-1d12h"
+    for line in (["--from", "-q"], ["--from", "--other", "x"], ["--other", "-1h"]):
+        with pytest.raises(ArgumentError, match="expected one argument"):
+            parse(table, line)
+    for command in (cp, digest, dump):
+        given = next(option for option in command.TABLE.options if option.name == "from")
+        assert given.dashed is is_ago

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -52,6 +53,11 @@ def raising(error: BaseException) -> object:
             BrokerUnreachable(Address("localhost", 1), "connection refused"),
             1,
             "org.apache.kafka.common.errors.TimeoutException: Cannot connect to localhost:1: connection refused\n",
+        ),
+        (
+            UnicodeEncodeError("utf-8", "t\udcff", 1, 2, "surrogates not allowed"),
+            1,
+            "tool: 't\\udcff' is not UTF-8, which Kafka's names are\n",
         ),
         (ZeroDivisionError("oops"), 1, "tool: ZeroDivisionError: oops (KCLI_DEBUG=1 shows where)\n"),
         (
@@ -136,6 +142,13 @@ def test_a_reader_that_goes_away_ends_the_tool_quietly() -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_full_disk_is_told() -> None:
+    environment = Recorded(program="tool")
+    with suppress(OSError), open("/dev/full", "wb") as environment.stdout:  # closing it, too, cannot write
+        code = guard(lambda _, where: where.print("x") or 0, [], environment)
+    assert (code, environment.err) == (1, "tool: Cannot write the output: No space left on device\n")
 
 
 def test_a_closed_stdout_is_no_trouble() -> None:

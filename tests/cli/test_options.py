@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.errors import UsageError
-from kcli.cli.options import INT, LONG, Option, OptionTable, Parsed, parse
+from kcli.cli.joptsimple import Parsed, parse
+from kcli.cli.options import INT, LONG, Option, OptionTable
 
 GOLDEN = Path(__file__).parent / "golden" / "joptsimple.jsonl"
 TABLE = OptionTable(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kcli.cli.completion import SHELLS, script
+from kcli.cli.completion_scripts import script
 from kcli.cli.options import OptionTable
-from kcli.cli.registry import TOOLS, Tool, find_tool
+from kcli.cli.registry import COMMANDS, EVERYTHING, TOOLS, Tool, find_tool
+from kcli.commands.completions import SHELLS
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -26,17 +27,24 @@ def kcli(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def complete(words: str, position: int, variable: str) -> list[str]:
-    done = kcli(**{variable: "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)})
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
-
-
 def test_alone_it_lists_the_tools() -> None:
     listed = kcli("--help").stdout
-    for tool in TOOLS:
+    for tool in EVERYTHING:
         assert f"  {tool.command} " in listed
-    assert "quickstart" in listed
-    assert "completions" in listed
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.program)
+def test_every_command_has_help_and_an_example(command: Tool) -> None:
+    done = kcli(command.command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(command.table.summary)
+    assert "Examples:" in done.stdout
+
+
+def test_a_command_wants_the_words_it_needs_and_no_more() -> None:
+    assert "too few arguments" in kcli("completions").stderr
+    assert "invalid choice: 'tcsh' (choose from {bash,zsh,fish})" in kcli("completions", "tcsh").stderr
+    assert "unrecognized arguments: 'zsh'" in kcli("completions", "bash", "zsh").stderr
 
 
 @pytest.mark.parametrize("name", ["topics", "kafka-topics", "kafka-topics.sh"])
@@ -56,30 +64,12 @@ def test_the_completion_files_are_current(shell: str) -> None:
     assert (CHECKOUT / "completions" / f"kcli.{shell}").read_text() == script(shell)
 
 
-def test_tools_and_their_options_complete() -> None:
-    assert complete("kcli top", 1, "_KCLI_COMPLETE") == ["topics"]
-    assert complete("kcli topics --under-m", 2, "_KCLI_COMPLETE") == ["--under-min-isr-partitions"]
-    assert complete("kcli topics --output ", 3, "_KCLI_COMPLETE") == ["text", "json", "table"]
-
-
-def test_a_tool_completes_under_its_own_name() -> None:
-    variables = {"_KAFKA_TOPICS_COMPLETE": "bash_complete", "COMP_WORDS": "kafka-topics --topic-", "COMP_CWORD": "1"}
-    done = subprocess.run(
-        [str(CHECKOUT / "bin" / "kafka-topics.sh")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **variables, "KCLI_PYTHON": sys.executable},
-    )
-    assert done.stdout == "plain,--topic-id\n"
-
-
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.program)
+@pytest.mark.parametrize("tool", EVERYTHING, ids=lambda tool: tool.program)
 def test_every_tools_table_is_whole(tool: Tool) -> None:
     table = tool.table
     assert isinstance(table, OptionTable)
     assert table.program == tool.program
-    names = [option.name for option in table.options]
+    names = [option.name for option in (*table.options, *table.positionals)]
     assert len(names) == len(set(names))
     for option in table.options:
         assert option.replaced_by is None or option.replaced_by in names

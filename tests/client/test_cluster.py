@@ -86,6 +86,17 @@ def test_nobody_there_is_told_at_once_with_every_address() -> None:
     assert str(error.value) == f"Cannot connect to {one}: connection refused; {two}: connection refused"
 
 
+def test_an_address_where_nobody_answers_is_passed_over_or_told(bootstrap: str) -> None:
+    with socket.create_server(("localhost", 0)) as silent:
+        address = f"localhost:{silent.getsockname()[1]}"
+        quick = {"socket.connection.setup.timeout.ms": "100"}
+        with Cluster(f"{address},{bootstrap}", quick) as cluster:
+            cluster.refresh()
+            assert list(cluster.nodes) == [1]
+        with pytest.raises(ClusterUnreachable, match=f"Cannot connect to {address}: it accepts connections but does"):
+            Cluster(address, quick).refresh()
+
+
 def test_a_dead_idle_connection_is_opened_anew() -> None:
     answers: list[Any] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Iterator
@@ -47,8 +47,9 @@ def test_a_selector_sees_responses_come() -> None:
         connection.queue(HEARTBEAT)
         assert connection.unsent
         assert connection.flush(5)
-        readable, _, _ = select.select([connection], [], [], 5)
-        assert readable == [connection]
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            assert [key.fileobj for key, _ in selector.select(5)] == [connection]
         received = connection.receive_frame(0)
         assert received is not None
         assert received[1] == HEARTBEAT.API_KEY

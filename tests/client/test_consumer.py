@@ -9,9 +9,10 @@ import pytest
 from kcli.client.admin import Admin, NewTopic
 from kcli.client.cluster import Cluster
 from kcli.client.config import CONSUMER, parse
-from kcli.client.consumer import BulkConsumer, NoOffset, OutOfRange
+from kcli.client.consumer import BulkConsumer, OutOfRange
 from kcli.client.consumer_config import RESETS, consumer_config
 from kcli.client.consumer_offsets import OffsetAndEpoch, commit, fetch_committed, list_offsets
+from kcli.client.consumer_positions import NoOffset
 from kcli.records.builder import build_batch
 from kcli.testing import InProcessBroker
 from kcli.wire import errors, messages

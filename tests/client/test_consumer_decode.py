@@ -57,6 +57,11 @@ def test_what_is_before_a_damaged_batch_is_still_good() -> None:
         next(batches)
 
 
+def test_a_helper_that_nobody_waits_for_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+    Helper(b"null", b"\n").close()
+    assert capfd.readouterr().err == ""
+
+
 def test_without_checks_a_wrong_checksum_is_not_noticed() -> None:
     damaged = bytearray(plain(0, [b"abc"]))
     damaged[-2] ^= 1

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kcli.client.errors import SaslFailed
 from kcli.client.oauth import OauthBearer, unsecured_token
-from kcli.client.sasl import Plain, SaslFailed, Scram, mechanism
+from kcli.client.sasl import Plain, Scram, mechanism
 
 SERVER_NONCE = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
 SERVER_FIRST = f"r={SERVER_NONCE},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"

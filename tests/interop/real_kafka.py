@@ -11,12 +11,16 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
+from kazoo.client import KazooClient
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 FULL = {"3.9": "3.9.1", "4.3": "4.3.0"}
 ARTIFACTS = ("kafka_2.13", "kafka-tools", "kafka-shell", "kafka-streams")
 
@@ -37,16 +41,34 @@ TOOLS = {
     "kafka-leader-election": "org.apache.kafka.tools.LeaderElectionCommand",
     "kafka-reassign-partitions": "org.apache.kafka.tools.reassign.ReassignPartitionsCommand",
     "kafka-transactions": "org.apache.kafka.tools.TransactionsCommand",
+    "kafka-client-metrics": "org.apache.kafka.tools.ClientMetricsCommand",
+    "kafka-delegation-tokens": "org.apache.kafka.tools.DelegationTokenCommand",
+    "kafka-e2e-latency": "org.apache.kafka.tools.EndToEndLatency",
+    "kafka-replica-verification": "org.apache.kafka.tools.ReplicaVerificationTool",
+    "kafka-streams-application-reset": "org.apache.kafka.tools.StreamsResetter",
+    "kafka-verifiable-consumer": "org.apache.kafka.tools.VerifiableConsumer",
+    "kafka-verifiable-producer": "org.apache.kafka.tools.VerifiableProducer",
 }
 TOOLS_39 = {
     "kafka-dump-log": "kafka.tools.DumpLogSegments",
     "kafka-broker-api-versions": "kafka.admin.BrokerApiVersionsCommand",
     "kafka-console-producer": "kafka.tools.ConsoleProducer",
+    "kafka-acls": "kafka.admin.AclCommand",
+    "zookeeper-shell": "org.apache.zookeeper.ZooKeeperMainWithTlsSupportForKafka -server",
 }
 TOOLS_43 = {
     "kafka-dump-log": "org.apache.kafka.tools.DumpLogSegments",
     "kafka-broker-api-versions": "org.apache.kafka.tools.BrokerApiVersionsCommand",
     "kafka-console-producer": "org.apache.kafka.tools.ConsoleProducer",
+    "kafka-acls": "org.apache.kafka.tools.AclCommand",
+    "kafka-groups": "org.apache.kafka.tools.GroupsCommand",
+    "kafka-share-groups": "org.apache.kafka.tools.consumer.group.ShareGroupCommand",
+    "kafka-streams-groups": "org.apache.kafka.tools.streams.StreamsGroupCommand",
+    "kafka-console-share-consumer": "org.apache.kafka.tools.consumer.ConsoleShareConsumer",
+    "kafka-share-consumer-perf-test": "org.apache.kafka.tools.ShareConsumerPerformance",
+    "kafka-verifiable-share-consumer": "org.apache.kafka.tools.VerifiableShareConsumer",
+    "kafka-metadata-shell": "org.apache.kafka.shell.MetadataShell",
+    "kafka-server-start": "kafka.Kafka",
 }
 
 # The flags that Kafka's own kafka-run-class.sh gives its tools, so that times compare.
@@ -105,6 +127,7 @@ def fetch(version: str) -> Path:
     """The folder of a version ("3.9" or "4.3") with libs/ and bin/, resolved by Maven on first use."""
     home = _home() / version
     if (home / ".ready").exists():
+        _write_scripts(home, version)
         return home
     for name in ("bin", "config"):
         (home / name).mkdir(parents=True, exist_ok=True)
@@ -122,12 +145,18 @@ def fetch(version: str) -> Path:
         f'-Dlog4j2.configurationFile={home}/config/log4j2.properties $KAFKA_OPTS -cp "{home}/libs/*" "$@"\n'
     )
     run_class.chmod(0o755)
-    for name, java_class in _tools(version).items():
-        script = home / "bin" / f"{name}.sh"
-        script.write_text(f'#!/usr/bin/env bash\nexec "{run_class}" {java_class} "$@"\n')
-        script.chmod(0o755)
+    _write_scripts(home, version)
     (home / ".ready").touch()
     return home
+
+
+def _write_scripts(home: Path, version: str) -> None:
+    """A script for each tool; those that a cache folder of an older checkout lacks, too."""
+    for name, java_class in _tools(version).items():
+        script = home / "bin" / f"{name}.sh"
+        if not script.exists():
+            script.write_text(f'#!/usr/bin/env bash\nexec "{home}/bin/run-class" {java_class} "$@"\n')
+            script.chmod(0o755)
 
 
 def _tools(version: str) -> dict[str, str]:
@@ -143,7 +172,7 @@ def run_tool(
     version: str, name: str, *arguments: str, stdin: bytes = b"", timeout: float = 120, check: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a JVM tool; `check` raises with its output when it fails."""
-    command = [str(kafka_bin(version) / "run-class"), _tools(version)[name], *arguments]
+    command = [str(kafka_bin(version) / "run-class"), *_tools(version)[name].split(), *arguments]
     done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout)
     if check and done.returncode:
         raise AssertionError(f"{name} exited {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")
@@ -212,6 +241,16 @@ class ZooKeeper(JavaServer):
         super().__init__("3.9", main, config, folder, "-Xmx256M", "zookeeper")
         self.address = f"localhost:{self.port}"
         wait_for_port(self.port, self.process, self.log)
+        # Its first session takes seconds on a busy machine, longer than those have who are tested; and a connection
+        # that comes before it has read its data is never answered, so that another one has to be tried.
+        client = KazooClient(self.address, timeout=15, connection_retry={"max_tries": -1})
+        try:
+            client.start(90)
+        except BaseException:
+            self.kill()
+            raise
+        client.stop()
+        client.close()
 
 
 SINGLE_BROKER = {
@@ -300,3 +339,90 @@ class Kafka43(JavaServer):
         super().__init__("4.3", "kafka.Kafka", config, folder, "-Xmx1G", "kafka-4.3")
         wait_for_port(self.port, self.process, self.log)
         run_tool("4.3", "kafka-broker-api-versions", "--bootstrap-server", self.bootstrap)
+
+
+class Node43(JavaServer):
+    """One node of a `Cluster43`. It can be killed, and started again where it was."""
+
+    def __init__(self, node_id: int, ports: Mapping[str, int], config: str, folder: Path) -> None:
+        self.id = node_id
+        self.ports = ports
+        self.bootstrap = f"localhost:{ports['PLAINTEXT']}"
+        self._start = partial(super().__init__, "4.3", "kafka.Kafka", config, folder, "-Xmx512M", f"node-{node_id}")
+
+    def start(self) -> Node43:
+        """Start it, or start it again."""
+        self._start()
+        return self
+
+
+class Cluster43:
+    """Real Kafka 4.3.0 on several nodes, of which the first is the controller too; they start at the same time.
+
+    `listeners` are more of them beside PLAINTEXT: names, which are security protocols too. `port` gives those of a
+    node. Every topic of the cluster's own is on all nodes.
+    """
+
+    def __init__(
+        self, folder: Path, *, count: int = 2, listeners: Sequence[str] = (), properties: Mapping[str, str] = {}
+    ) -> None:
+        controller = free_port()
+        common = {
+            "process.roles": "broker",
+            "controller.quorum.voters": f"1@localhost:{controller}",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "broker.session.timeout.ms": "4000",
+            "broker.heartbeat.interval.ms": "500",
+            **dict.fromkeys(_OWN_TOPICS_REPLICAS, str(count)),
+            **dict.fromkeys(_OWN_TOPICS_MIN_ISR, "1"),
+            **dict.fromkeys(_OWN_TOPICS_PARTITIONS, "4"),
+            "group.initial.rebalance.delay.ms": "0",
+            **properties,
+        }
+        self.nodes = []
+        for node_id in range(1, count + 1):
+            ports = {name: free_port() for name in ("PLAINTEXT", *listeners)}
+            addresses = ",".join(f"{name}://localhost:{port}" for name, port in ports.items())
+            settings = {
+                **common,
+                "node.id": str(node_id),
+                "listeners": addresses,
+                "advertised.listeners": addresses,
+                "log.dirs": str(folder / f"data-{node_id}"),
+            }
+            if node_id == 1:
+                settings["process.roles"] = "broker,controller"
+                settings["listeners"] += f",CONTROLLER://localhost:{controller}"
+            config = "".join(f"{key}={value}\n" for key, value in settings.items())
+            _format(folder / f"format-{node_id}.properties", config)
+            self.nodes.append(Node43(node_id, ports, config, folder))
+        for node in self.nodes:
+            node.start()
+        try:
+            for node in self.nodes:
+                wait_for_port(node.ports["PLAINTEXT"], node.process, node.log)
+        except BaseException:
+            self.stop()
+            raise
+        self.bootstrap = ",".join(node.bootstrap for node in self.nodes)
+
+    def stop(self) -> None:
+        """End all; the controller last, because the others take leave of it."""
+        for node in reversed(self.nodes):
+            node.stop()
+
+
+_OWN_TOPICS = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+_OWN_TOPICS_REPLICAS = [f"{topic}.replication.factor" for topic in _OWN_TOPICS]
+_OWN_TOPICS_MIN_ISR = [f"{topic}.min.isr" for topic in _OWN_TOPICS[1:]]
+_OWN_TOPICS_PARTITIONS = [f"{topic}.num.partitions" for topic in _OWN_TOPICS]
+_CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qk"
+
+
+def _format(file: Path, config: str) -> None:
+    """Format a node's folders, with our tool, which takes no JVM."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(config)
+    command = [sys.executable, str(ROOT / "bin" / "run.py"), "storage", "format", "-t", _CLUSTER_ID, "-c", str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)

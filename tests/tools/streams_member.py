@@ -1,7 +1,11 @@
-"""A member of a streams group (KIP-1071) that processes nothing: it says what its topology reads, and stays."""
+"""A member of a streams group (KIP-1071) that processes nothing: it says what its topology reads, and stays.
+
+It goes on saying so in a thread, because what it is kept for may take longer than its session.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -10,6 +14,7 @@ from kcli.wire import messages, uuid
 from kcli.wire.errors import KafkaError
 
 _JOINING, _LEAVING = 0, -1
+_INTERVAL = 3.0
 
 
 class StreamsMember:
@@ -23,6 +28,8 @@ class StreamsMember:
         self._member_id = uuid.to_text(uuid.random())
         self._epoch = _JOINING
         self._active: list[Any] | None = None
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._stay, daemon=True)
 
     def __enter__(self) -> StreamsMember:
         deadline = time.monotonic() + 30
@@ -32,9 +39,16 @@ class StreamsMember:
             time.sleep(0.2)
         for _ in range(2):  # one to say what it has, one to be told that this is stable
             self._beat()
+        self._thread.start()
         return self
 
+    def _stay(self) -> None:
+        while not self._leaving.wait(_INTERVAL):
+            self._beat()
+
     def __exit__(self, *_: object) -> None:
+        self._leaving.set()
+        self._thread.join()
         self._send(member_epoch=_LEAVING)
         self._cluster.close()
 
@@ -70,6 +84,9 @@ class StreamsMember:
         body = messages.StreamsGroupHeartbeatRequest(
             group_id=self._group, member_id=self._member_id, **{"member_epoch": self._epoch, **fields}
         )
+        return self._cluster.retry(lambda: self._try(body), 60)
+
+    def _try(self, body: Any) -> Any:
         response = self._cluster.request(self._cluster.coordinator(self._group), body)
         if response.error_code:
             raise KafkaError(response.error_code, response.error_message)

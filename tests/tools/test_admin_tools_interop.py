@@ -11,8 +11,12 @@ from typing import NamedTuple
 
 import pytest
 
+from kcli.cli import completion_askers
 from kcli.cli.main import guard
-from kcli.tools import acls, client_metrics, configs, delegation_tokens
+from kcli.client.cluster import Cluster
+from kcli.tools import acls, client_metrics, configs, delegation_tokens, producer_perf_test, topics
+from kcli.tools import listings_cluster as of_cluster
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 from tests.interop import real_kafka
 
@@ -171,7 +175,91 @@ def test_the_life_of_a_token(secured: Secured) -> None:
         guard(delegation_tokens.run, [*where, "--expire", "--expiry-time-period", "-1", "--hmac", hmac], expired) == 0
     )
     assert "Completed expire operation. New expiry date : 20" in expired.out
-    again = Recorded()
-    assert guard(delegation_tokens.run, [*where, "--expire", "--expiry-time-period", "-1", "--hmac", hmac], again) == 1
+    expire = [*where, "--expire", "--expiry-time-period", "-1", "--hmac", hmac]
+    for _ in range(100):  # the controller, too, learns of it a moment later
+        again = Recorded()
+        if guard(delegation_tokens.run, expire, again) == 1:
+            break
+        time.sleep(0.1)
     assert again.err.startswith("org.apache.kafka.common.errors.DelegationTokenNotFoundException: ")
     assert again.err.count("\n") == 1
+
+
+LISTED = (
+    (CONFIGS, "--alter --user @ --add-config SCRAM-SHA-256=[password=x]", of_cluster.CONFIGS_ALTERED),
+    (CONFIGS, "--describe --user @", of_cluster.QUOTAS),
+    (ACLS, "--add --allow-principal User:@ --operation All --topic @", of_cluster.ACLS),
+    (ACLS, "--list --topic @", of_cluster.ACLS),
+    (ACLS, "--remove --force --topic @", of_cluster.ACLS),
+)
+
+
+def tokens(login: list[str]) -> str:
+    done = Recorded()
+    assert guard(TOKENS.run, [*login, "--describe"], done) == 0, done.err
+    return done.out
+
+
+def test_rows_are_as_documented(secured: Secured) -> None:
+    for tool, command, listing in LISTED:
+        environment = Recorded()
+        line = [*words(secured.bootstrap, command, "listed"), "--output", "json"]
+        assert guard(tool.run, line, environment) == 0, environment.err
+        assert check(environment.out, listing), command
+    login = ["--bootstrap-server", secured.sasl, "--command-config", str(secured.client), "--output", "json"]
+    made = Recorded()
+    assert guard(TOKENS.run, [*login, "--create", "--max-life-time-period", "-1"], made) == 0, made.err
+    (token,) = check(made.out, of_cluster.TOKENS)
+    deadline = time.monotonic() + 30
+    while token["tokenId"] not in tokens(login):  # the broker learns of it a moment later
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    for action, listing in (
+        (["--renew", "--renew-time-period", "-1", "--hmac", token["hmac"]], of_cluster.TOKEN_EXPIRY),
+        (["--describe"], of_cluster.TOKENS),
+        (["--expire", "--expiry-time-period", "-1", "--hmac", token["hmac"]], of_cluster.TOKEN_EXPIRY),
+    ):
+        done = Recorded()
+        assert guard(TOKENS.run, [*login, *action], done) == 0, done.err
+        assert check(done.out, listing)
+
+
+def test_each_kind_of_name_that_completes_is_known(secured: Secured) -> None:
+    """What completion asks for, of a broker that has one of everything."""
+    server = f"--bootstrap-server {secured.bootstrap}"
+    for run, line in (
+        (topics.run, f"{server} --create --topic cn-t"),
+        (configs.run, f"{server} --alter --user cn-user --client cn-both --add-config producer_byte_rate=7"),
+        (configs.run, f"{server} --alter --user cn-scram --add-config SCRAM-SHA-256=[password=x]"),
+        (configs.run, f"{server} --alter --client cn-client --add-config producer_byte_rate=7"),
+        (configs.run, f"{server} --alter --ip 10.9.8.7 --add-config connection_creation_rate=7"),
+        (acls.run, f"{server} --add --allow-principal User:cn-acl --operation Read --topic cn-t"),
+        (client_metrics.run, f"{server} --alter --name cn-metrics --metrics a. --interval 1000"),
+        (
+            producer_perf_test.run,
+            f"{server} --topic cn-t --num-records 1 --record-size 1 --throughput -1 --transactional-id cn-tx",
+        ),
+    ):
+        environment = Recorded()
+        assert guard(run, line.split(), environment) == 0, environment.err
+    wanted = {
+        "topic": {"cn-t"},
+        "broker": {"1"},
+        "controller": {"1"},
+        "user": {"cn-user", "cn-scram"},
+        "client": {"cn-both", "cn-client"},
+        "ip": {"10.9.8.7"},
+        "principal": {"User:cn-acl"},
+        "metrics subscription": {"cn-metrics"},
+        "transactional id": {"cn-tx"},
+    }
+    askers = {**completion_askers.TOGETHER, **completion_askers.ALONE}
+    with Cluster(secured.bootstrap) as cluster:
+        for kind, names in wanted.items():
+            deadline = time.monotonic() + 60
+            while not names <= set(found := askers[kind](cluster)):  # a broker learns of a change a moment later
+                assert time.monotonic() < deadline, (kind, found)
+                time.sleep(0.1)
+            assert found == sorted(found)
+        assert askers["group"](cluster) == []
+        assert len(askers["topic id"](cluster)) == len(askers["topic"](cluster))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kcli.cli.errors import CommandError
+from kcli.cli.joptsimple import parse
 from kcli.cli.main import guard
-from kcli.cli.options import parse
 from kcli.testing.broker import InProcessBroker
 from kcli.tools.client_metrics import run
 from kcli.tools.client_metrics_options import TABLE, changes, check

@@ -7,11 +7,15 @@ import re
 import socket
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from kcli.cli.listing import Listing
 from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
+from kcli.tools import listings_cluster as listings
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 
@@ -86,6 +90,25 @@ def test_an_old_name_of_an_option_is_warned_about(bootstrap: str) -> None:
     assert (done.code, done.err) == (1, "--config and --command-config cannot be specified together.\n")
 
 
+@pytest.mark.parametrize(
+    "line", ["cluster-id -b {} --command-config {}", "unregister -b {} --command-config {} --id 7"]
+)
+def test_settings_from_a_file(bootstrap: str, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "client.properties"
+    file.write_text("security.protocol=SSL\n")  # which the broker does not speak
+    done = use("cluster", line.format(bootstrap, file))
+    assert (done.code, done.out) == (1, "")
+    assert "SSL" in done.err
+
+
+def test_what_would_be_removed(bootstrap: str) -> None:
+    which = "--controller-id 3 --controller-directory-id AAAAAAAAAAAAAAAAAAAAAQ"
+    line = f"--bootstrap-server {bootstrap} remove-controller {which} --dry-run"
+    assert succeed("metadata-quorum", line) == (
+        "DRY RUN of removing  KRaft controller 3 with directory id AAAAAAAAAAAAAAAAAAAAAQ\n"
+    )
+
+
 def test_features_in_force(bootstrap: str) -> None:
     lines = succeed("features", f"--bootstrap-server {bootstrap} describe").splitlines()
     (line,) = [line for line in lines if line.startswith("Feature: metadata.version")]
@@ -116,6 +139,20 @@ def test_brokers_that_are_not_there(bootstrap: str) -> None:
     assert done.err == ("ERROR: The given brokers do not exist from --broker-list: 7,8. Current existent brokers: 1\n")
 
 
+def test_producers_on_one_broker(bootstrap: str) -> None:
+    describe = f"--bootstrap-server {bootstrap} describe-producers --topic t --partition 0 --broker-id"
+    assert succeed("transactions", f"{describe} 1").startswith("ProducerId\t")
+    other = use("transactions", f"{describe} 7")
+    assert (other.code, other.out) == (1, "")
+    assert other.err.startswith("Failed to describe producers for partition t-0 on broker 7")
+    find = f"--bootstrap-server {bootstrap} find-hanging --topic t"
+    for where in ("--broker-id 1", "--broker-id 7"):  # which has no replica, so that nobody is asked
+        assert json.loads(succeed("transactions", f"{find} {where} --output json")) == []
+    other = use("transactions", f"{find} --partition 0 --broker-id 7")
+    assert (other.code, other.out) == (1, "")
+    assert other.err.startswith("Failed to describe producers for 1 partitions on broker Optional[7]")
+
+
 def test_producers_of_a_partition(bootstrap: str) -> None:
     heads: tuple[str, ...] = ("ProducerId", "ProducerEpoch", "LatestCoordinatorEpoch", "LastSequence", "LastTimestamp")
     heads += ("CurrentTransactionStartOffset",)
@@ -129,6 +166,8 @@ def test_producers_of_a_partition(bootstrap: str) -> None:
     [
         ("features", "--bootstrap-controller {} describe"),
         ("cluster", "cluster-id --bootstrap-controller {}"),
+        ("cluster", "list-endpoints --bootstrap-controller {}"),
+        ("cluster", "unregister --bootstrap-controller {} --id 1"),
     ],
 )
 def test_a_broker_is_no_controller(bootstrap: str, tool: str, line: str) -> None:
@@ -138,6 +177,23 @@ def test_a_broker_is_no_controller(bootstrap: str, tool: str, line: str) -> None
         assert "Exception: " in done.err
     else:  # any node tells of features
         assert done.code == 0
+
+
+def test_moves_for_programs(bootstrap: str, tmp_path: Path) -> None:
+    wanted, plan = tmp_path / "topics.json", tmp_path / "plan.json"
+    wanted.write_text('{"topics": [{"topic": "t"}]}')
+    plan.write_text('{"partitions": [{"topic": "t", "partition": 0, "replicas": [1]}]}')
+
+    def rows(line: str, listing: Listing) -> list[dict[str, object]]:
+        done = use("reassign-partitions", f"--bootstrap-server {bootstrap} {line} --output json")
+        assert done.code == 0, done.err
+        return check(done.out, listing)
+
+    proposed = rows(f"--generate --topics-to-move-json-file {wanted} --broker-list 1", listings.REASSIGNMENT_PROPOSALS)
+    assert [(row["partition"], row["current"], row["proposed"]) for row in proposed] == [(0, [1], [1]), (1, [1], [1])]
+    (started,) = rows(f"--execute --reassignment-json-file {plan}", listings.REASSIGNMENTS_CHANGED)
+    assert (started["action"], started["current"], started["target"]) == ("started", [1], [1])
+    assert rows(f"--cancel --reassignment-json-file {plan}", listings.REASSIGNMENTS_CHANGED) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kcli.tools import listings_files
+from tests.cli.schema import check
 from tests.tools.test_cluster_tools import use
 
 S = "--bootstrap-server localhost:1"
@@ -183,6 +185,18 @@ def test_the_features_of_a_release() -> None:
     )
 
 
+@pytest.mark.parametrize("tool", ["features", "storage"])
+def test_the_features_of_a_release_as_rows(tool: str) -> None:
+    rows = check(use(tool, "version-mapping --release-version 4.0 --output json").out, listings_files.FEATURE_LEVELS)
+    assert rows[:2] == [
+        {"name": "metadata.version", "level": 25, "release": "4.0-IV3"},
+        {"name": "kraft.version", "level": 1, "release": None},
+    ]
+    line = "feature-dependencies --feature eligible.leader.replicas.version=1 --feature group.version=1 --output json"
+    rows = check(use(tool, line).out, listings_files.FEATURE_DEPENDENCIES)
+    assert [(row["requires"], row["requiresLevel"]) for row in rows] == [("metadata.version", 23), (None, None)]
+
+
 def test_a_controller_that_joins_is_read_from_its_files(tmp_path: Path) -> None:
     file = tmp_path / "server.properties"
     line = f"{S} --command-config {file} add-controller --dry-run"
@@ -225,7 +239,7 @@ def test_a_controller_that_joins_is_read_from_its_files(tmp_path: Path) -> None:
         ('{"x": 1}', 'Replica election data is missing "partitions" field'),
         ('{"partitions": [{"topic": "t"}]}', "No such field exists: `partition`"),
         ('{"partitions": [{"topic": "t", "partition": "x"}]}', 'Expected `Integer` value, received "x"'),
-        ('{"partitions": 5}', "Expected `Array` value, received 5"),
+        ('{"partitions": 5}', "Expected JSON array, received 5"),
         (
             '{"partitions": [{"topic": "t", "partition": 1}, {"topic": "t", "partition": 1}]}',
             "Replica election data contains duplicate partitions: [t-1]",

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.errors import CommandError
+from kcli.cli.joptsimple import parse
 from kcli.cli.main import guard
-from kcli.cli.options import parse
 from kcli.testing.broker import InProcessBroker
 from kcli.tools import configs_options, topics
 from kcli.tools.configs import run
-from kcli.tools.configs_alter import _credential
+from kcli.tools.configs_alter import _credential, _quota
 from tests.cli.support import Recorded
 
 
@@ -109,7 +109,8 @@ def test_for_programs(configs: Configs) -> None:
         "readOnly": False,
     }
     done = configs("--topic", "tc-a", "--alter", "--delete-config", "retention.ms", "--output", "json")
-    assert (done.code, done.out) == (0, "")
+    row = {"entityType": "topics", "entityName": "tc-a", "added": [], "deleted": ["retention.ms"]}
+    assert (done.code, json.loads(done.out)) == (0, [row])
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,46 @@ def test_what_is_not_there(configs: Configs, words: list[str], says: str) -> Non
 def test_a_name_that_no_topic_can_have(configs: Configs) -> None:
     said = configs.fail("--topic", "a b", "--describe")
     assert said.startswith("Topic name is invalid: 'a b' contains one or more characters other than ASCII")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--topic", "tc-a", "--add-config", "a@b=1"], "Invalid character found for config key: a@b"),
+        (
+            ["--topic", "tc-a", "--add-config", "a=1", "--add-config", "b=1"],
+            "Found multiple arguments for option add-config, but you asked for only one",
+        ),
+        (
+            ["--broker", "99999999999", "--add-config", "a=1"],
+            "The entity name for brokers must be a valid integer broker id, but it is: 99999999999",
+        ),
+        (
+            ["--broker-logger", "x", "--add-config", "root=INFO"],
+            "The entity name for broker-loggers must be a valid integer broker id, but it is: x",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(configs: Configs, words: list[str], says: str) -> None:
+    assert configs.fail("--alter", *words).splitlines() == [says]
+
+
+def test_names_of_inner_classes_loggers_have_a_dollar() -> None:
+    parsed = parse(configs_options.TABLE, ["--add-config", "a.B$C=DEBUG"])
+    assert configs_options.added(parsed) == {"a.B$C": "DEBUG"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e3", 1000), ("1d", 1), ("2.5F", 2.5), (" 7 ", 7), ("Infinity", float("inf"))]
+)
+def test_quotas_are_read_as_java_reads_numbers(text: str, number: float) -> None:
+    assert _quota("producer_byte_rate", text) == number
+
+
+@pytest.mark.parametrize("text", ["inf", "1_0", "", "x", "1dd"])
+def test_what_is_no_quota(text: str) -> None:
+    with pytest.raises(CommandError, match="^Cannot parse quota configuration value for producer_byte_rate: "):
+        _quota("producer_byte_rate", text)
 
 
 def test_what_the_broker_refuses_takes_two_lines(configs: Configs) -> None:
@@ -198,11 +239,14 @@ def test_options_that_make_no_sense(configs: Configs, words: list[str], says: st
     assert configs.fail(*words).splitlines()[0] == says
 
 
-def test_zookeeper_is_refused_in_one_line() -> None:
+@pytest.mark.parametrize(
+    "words", [["--zookeeper", "z:2181", "--zk-tls-config-file", "f"], ["--zk-tls-config-file", "f"]]
+)
+def test_zookeeper_is_refused_in_one_line(words: list[str]) -> None:
     environment = Recorded(program="kafka-configs")
-    assert guard(run, ["--zookeeper", "z:2181", "--describe", "--entity-type", "users"], environment) == 1
+    assert guard(run, [*words, "--describe", "--entity-type", "users"], environment) == 1
     (line,) = environment.err.splitlines()
-    assert line.startswith("--zookeeper is gone: ")
+    assert line.startswith(f"{words[0]} is gone: ")
 
 
 def test_no_server() -> None:
@@ -257,7 +301,10 @@ def test_credentials(text: str, credential: tuple[int, bytes]) -> None:
     assert _credential("SCRAM-SHA-256", text) == credential
 
 
-@pytest.mark.parametrize("text", ["iterations=8192", "iterations=100,password=x", "iterations=,password=x", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["iterations=8192", "iterations=100,password=x", "iterations=,password=x", "iterations=99999999999,password=x", ""],
+)
 def test_no_credentials(text: str) -> None:
     with pytest.raises(CommandError):
         _credential("SCRAM-SHA-256", text)

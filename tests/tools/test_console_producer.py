@@ -163,6 +163,20 @@ def test_with_sync_the_first_lost_record_ends_it(bootstrap: str, topic: str) -> 
     assert values(read_back(bootstrap, topic)) == [b"a"]
 
 
+@pytest.mark.parametrize(("compatible", "code"), [(False, 1), (True, 0)])
+def test_a_cluster_that_never_answered_ends_it_in_one_line(
+    compatible: bool, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kcli.client.producer_topics._FIRST_CONTACT", 0.1)
+    keyed = ["--topic", "t", "--reader-property", "parse.key=true"]
+    done = produce("localhost:1,localhost:2", *keyed, stdin=b"k\tv\n" * 1000, compatible=compatible)
+    assert (done.code, done.err) == (
+        code,
+        "org.apache.kafka.common.errors.TimeoutException: Cannot connect to localhost:1: connection refused;"
+        " localhost:2: connection refused; no record was sent\n",
+    )
+
+
 def test_many_errors_are_counted_rather_than_shown() -> None:
     done = produce("localhost:1", "--topic", "t", "--max-block-ms", "100", stdin=b"x\n" * 1000)
     lines = done.err.splitlines()

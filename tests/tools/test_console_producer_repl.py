@@ -12,6 +12,7 @@ import pytest
 
 from kcli.testing import EphemeralBroker
 from tests.client.read_back import read_back
+from tests.interop.real_kafka import free_port
 from tests.tools.terminal import CTRL_C, ENTER, Terminal
 
 NAMES = count(1)
@@ -87,6 +88,17 @@ def test_a_record_that_fails_is_told_and_counts_in_the_exit_code(terminal: Termi
     terminal.type(":partition 7" + ENTER)
     terminal.enter("nowhere", "not delivered: org.apache.kafka.common.KafkaException: Invalid partition")
     assert terminal.end() == 1
+
+
+def test_a_cluster_that_is_not_there_yet_does_not_end_it(topic: str, tmp_path: Path) -> None:
+    address = f"localhost:{free_port()}"
+    hasty = "import kcli.client.producer_topics as topics; topics._FIRST_CONTACT = 0.1; "
+    opened = Terminal([*COMMAND[:2], hasty + COMMAND[2], "--bootstrap-server", address, "--topic", topic], tmp_path)
+    opened.expect("Ctrl-D ends")
+    opened.enter("early", f"not sent: Cannot connect to {address}: connection refused")
+    with EphemeralBroker({"listeners": f"PLAINTEXT://{address}"}):
+        opened.enter("late", "@0")
+        assert opened.end() == 0
 
 
 def test_ctrl_c_ends_quietly(terminal: Terminal, bootstrap: str, topic: str) -> None:

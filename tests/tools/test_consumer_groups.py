@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from kcli.testing.broker import InProcessBroker
 from kcli.tools import console_producer, topics
 from kcli.tools.consumer_groups import run
 from tests.cli.support import Recorded
+from tests.tools.terminal import CONTROLS, Terminal
 
 FAILED = "Executing consumer group command failed due to "
 
@@ -220,6 +223,20 @@ def test_an_undo_file_that_cannot_be_written_keeps_everything_as_it_is(groups: T
     assert groups("--describe --group g").code == 1
 
 
+def test_an_undo_file_that_is_a_link_stays_one(groups: Tool, tmp_path: Path) -> None:
+    link, kept = tmp_path / "link.csv", tmp_path / "kept.csv"
+    link.symlink_to(kept)
+    assert groups(f"--reset-offsets --group g --topic t --to-offset 1 --execute --undo-file {link}").code == 0
+    assert link.is_symlink()
+    assert kept.read_text().startswith("t,0,")
+
+
+def test_an_undo_file_that_is_a_device_stays_one(groups: Tool) -> None:
+    done = groups(f"--reset-offsets --group g --topic t --to-offset 1 --execute --undo-file {os.devnull}")
+    assert done.code == 0, done.err
+    assert Path(os.devnull).is_char_device()
+
+
 def test_as_kafka_where_scripts_ask_for_it(groups: Tool, tmp_path: Path) -> None:
     done = groups("--reset-offsets --group g --topic u --to-latest --execute", KCLI_COMPAT_EXIT="1")
     assert (done.code, done.err) == (0, "")
@@ -365,7 +382,7 @@ def test_a_broker_that_never_answers() -> None:
         environment = Recorded()
         line = ["--bootstrap-server", address, "--describe", "--group", "g", "--timeout", "300"]
         assert guard(run, line, environment) == 1
-    assert f"TimeoutException: {address} did not answer" in environment.out
+    assert f"TimeoutException: Cannot connect to {address}: it accepts connections but does not" in environment.out
     assert "within 300 ms" in environment.out
 
 
@@ -387,6 +404,22 @@ def test_somebody_who_looks_sees_before_and_after(groups: Tool) -> None:
         ["g", "t", "0", "1", "2", "1"],
         ["g", "t", "1", "-", "2", "-"],
     ]
+
+
+def test_reset_see_and_undo_on_a_terminal(groups: Tool, tmp_path: Path) -> None:
+    groups("--reset-offsets --group g --topic t --to-offset 1 --execute")
+    before = groups.offsets("g")
+    command = [sys.executable, "-m", "kcli.tools.consumer_groups", "--bootstrap-server", groups.bootstrap]
+    reset = [*command, *["--reset-offsets", "--group", "g", "--all-topics", "--to-offset", "2", "--execute"]]
+    terminal = Terminal(reset, tmp_path)
+    terminal.expect("OLD-OFFSET      NEW-OFFSET")
+    assert terminal.process.wait(30) == 0
+    assert groups.offsets("g") == {("t", 0): 2, ("t", 1): 2}
+    named = re.search(r"Undo with --reset-offsets --from-file (\S+) --execute", CONTROLS.sub("", terminal.rest()))
+    assert named
+    undo = [*command, *f"--reset-offsets --group g --from-file {named[1]} --execute".split()]
+    assert Terminal(undo, tmp_path).process.wait(30) == 0
+    assert groups.offsets("g") == before == {("t", 0): 1, ("t", 1): 1}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from kcli.client.producer import BulkProducer
 from kcli.client.producer_config import producer_config
 from kcli.testing.broker import InProcessBroker
 from kcli.tools.consumer_perf_test import run
+from kcli.tools.listings_measures import CONSUMED
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 HEADER = (
@@ -57,6 +59,20 @@ def test_it_ends_with_the_poll_that_reaches_the_number_and_commits_that(bootstra
     assert match and match[2] == "1000"
     offsets = committed_offsets(Cluster(bootstrap, {}), "cp-g")
     assert offsets["cp-a", 0].offset == 1000
+
+
+def test_rows_for_programs(bootstrap: str) -> None:
+    done = perf(f"--bootstrap-server {bootstrap} --topic cp-a --num-records 1100 --output json --print-metrics")
+    (row,) = check(done.out, CONSUMED)
+    assert (row["records"], round(row["mb"], 4)) == (1100, 1.0742)
+    assert "consumer-fetch-manager-metrics:records-consumed-total" in done.err
+    done = perf(
+        f"--bootstrap-server {bootstrap} --topic cp-a --messages 2000 --timeout 300 --show-detailed-stats"
+        " --reporting-interval 1 --output json"
+    )
+    rows = check(done.out, CONSUMED)
+    assert rows and 0 < rows[-1]["records"] <= 1100 and all(row["start"] <= row["end"] for row in rows)
+    assert done.err.startswith("Warning: --messages is deprecated.") and "WARNING: Exiting before" in done.err
 
 
 def test_fewer_records_than_asked_for(bootstrap: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.errors import CommandError
+from kcli.cli.joptsimple import parse
 from kcli.cli.main import guard
-from kcli.cli.options import parse
 from kcli.cli.refusal import Refusal
 from kcli.client.admin_tokens import Principal, Token
 from kcli.testing.broker import InProcessBroker

@@ -12,9 +12,11 @@ from kcli.records.builder import build_batch
 from kcli.records.control import ControlType, build_control, build_end_marker, leader_change_value
 from kcli.storage.indexes import AbortedTransaction, TransactionIndex
 from kcli.storage.producer_state import BatchSpan, ProducerEntry, encode_snapshot
+from kcli.tools import listings_files as listings
 from kcli.tools.dump_log import run
-from kcli.wire import messages
+from kcli.wire import messages, uuid
 from kcli.wire.records_codec import encode_record, encode_versioned
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 NOW = 1_700_000_000_000
@@ -95,6 +97,13 @@ def test_index_of_a_segment_in_use(tmp_path: Path) -> None:
         f"Dumping {times}", f"timestamp: {NOW + 1} offset: 6", f"timestamp: {NOW + 2} offset: 7",
     ]  # fmt: skip
     assert dump("--files", index, "--verify-index-only").out == f"Dumping {index}\n"
+    assert dump("--files", index, "--max-message-size", size).out == "".join(done.out.splitlines(True)[:3])
+    small = dump("--files", index, "--max-message-size", size - 1)
+    assert (small.code, small.out) == (1, f"Dumping {index}\n")
+    assert small.err == (
+        f"{log}: the batch at position {size} has {size} bytes, more than --max-message-size {size - 1}\n"
+    )
+    assert dump("--files", log, "--max-message-size", 1).code == 0  # of logs it says nothing
 
 
 def test_indexes_that_do_not_agree_with_the_log(tmp_path: Path) -> None:
@@ -117,6 +126,70 @@ def test_indexes_that_do_not_agree_with_the_log(tmp_path: Path) -> None:
         f"The following indexed offsets are not found in :{times}",
         "Indexed offset: 10, found log offset: 11",
     ]
+
+
+def test_rows_of_a_log(tmp_path: Path) -> None:
+    records = [(NOW, b"k", b"v", (("h1", b"x"),)), (NOW + 5, None, b"2", ())]
+    producer = {"producer_id": 7, "producer_epoch": 1, "base_sequence": 10, "transactional": True}
+    first = build_batch(records, base_offset=5, leader_epoch=3, **producer)
+    marker = build_end_marker(False, 7, 1, 4, NOW + 9, base_offset=7, leader_epoch=3)
+    path = tmp_path / LOG
+    path.write_bytes(first + marker + b"garbage")
+    done = dump("--files", path, "--output", "json")
+    assert (done.code, done.err.splitlines()[0]) == (0, f"Dumping {path}")
+    assert "Found 7 invalid bytes at the end of " in done.err
+    batches = check(done.out, listings.LOG_BATCHES)
+    assert [(row["position"], row["count"], row["producerId"], row["valid"]) for row in batches] == [
+        (0, 2, 7, True), (len(first), 1, 7, True),
+    ]  # fmt: skip
+    done = dump("--files", path, "--print-data-log", "--output", "json")
+    rows = check(done.out, listings.LOG_RECORDS)
+    assert [(row["offset"], row["sequence"], row["keySize"], row["key"], row["value"]) for row in rows] == [
+        (5, 10, 1, "k", "v"), (6, 11, None, None, "2"), (7, None, 4, None, None),
+    ]  # fmt: skip
+    assert [row["headerKeys"] for row in rows] == [["h1"], [], []]
+    assert [row["control"] for row in rows] == [None, None, "endTxnMarker: ABORT coordinatorEpoch: 4"]
+    (row, *_) = check(dump("--files", path, "--deep-iteration", "--output", "json").out, listings.LOG_RECORDS)
+    assert (row["key"], row["valueSize"]) == (None, 1)
+
+
+def test_rows_before_what_cannot_be_read(tmp_path: Path) -> None:
+    path = one_record(tmp_path / LOG, None, b"x")
+    path.write_bytes(path.read_bytes() + bytes(100))
+    done = dump("--files", path, "--output", "json")
+    assert done.code == 1 and "Found record size 0 smaller than minimum" in done.err
+    assert len(check(done.out, listings.LOG_BATCHES)) == 1
+
+
+def test_rows_of_indexes_and_snapshots(tmp_path: Path) -> None:
+    log = tmp_path / LOG
+    log.write_bytes(build_batch([(NOW, None, b"x", ())], base_offset=5))
+    index, times = log.with_suffix(".index"), log.with_suffix(".timeindex")
+    index.write_bytes(struct.pack(">ii", 0, 0))
+    times.write_bytes(struct.pack(">qi", NOW, 0))
+    entry = ProducerEntry()
+    entry.epoch, entry.last_timestamp = 1, NOW
+    snapshot, aborted = log.with_suffix(".snapshot"), log.with_suffix(".txnindex")
+    snapshot.write_bytes(encode_snapshot({7: entry}))
+    aborted.write_bytes(TransactionIndex([AbortedTransaction(7, 5, 8, 9)]).to_bytes())
+    nothing = dict.fromkeys(("coordinatorEpoch", "currentTransactionStartOffset", "firstSequence", "lastSequence"))
+    nothing |= dict.fromkeys(("lastOffset", "offsetDelta"))
+    for path, listing, row in (
+        (index, listings.OFFSET_INDEX, {"offset": 5, "position": 0}),
+        (times, listings.TIME_INDEX, {"timestamp": NOW, "offset": 5}),
+        (snapshot, listings.PRODUCER_SNAPSHOT, {"producerId": 7, "producerEpoch": 1, "lastTimestamp": NOW, **nothing}),
+        (
+            aborted,
+            listings.TRANSACTION_INDEX,
+            {"producerId": 7, "firstOffset": 5, "lastOffset": 8, "lastStableOffset": 9},
+        ),
+    ):
+        done = dump("--files", path, "--output", "json")
+        assert check(done.out, listing) == [{"file": str(path), **row}], done.err
+    done = dump("--files", f"{index},{times}", "--output", "csv")
+    assert done.code == 1
+    assert done.err.startswith("--output takes files of one kind at a time: ")
+    assert dump("--files", tmp_path / "other.txt", "--output", "csv").code == 1
 
 
 def test_sanity(tmp_path: Path) -> None:
@@ -197,6 +270,24 @@ def test_transactions(tmp_path: Path) -> None:
     assert ' key: {"type":"0","data":{"transactionalId":"x"}} payload: {"version":"0","data":{"producerId":4,' in line
 
 
+def test_state_of_share_groups(tmp_path: Path) -> None:
+    path = tmp_path / "00000000000000000000.log"
+    topic = uuid.from_text("Tv1AM7RFQX6llonKDd7k-w")
+    whose = {"group_id": "g", "topic_id": topic, "partition": 2}
+    batch = messages.ShareSnapshotValue.StateBatch(first_offset=3, last_offset=4, delivery_state=0, delivery_count=1)
+    snapshot = messages.ShareSnapshotValue(state_epoch=2, start_offset=3, state_batches=[batch])
+    shown = '"data":{"groupId":"g","topicId":"Tv1AM7RFQX6llonKDd7k-w","partition":2}}'
+    key = struct.pack(">h", 0) + messages.ShareSnapshotKey(**whose).encode_bytes(0)
+    (line,) = records_of(one_record(path, key, encode_versioned(snapshot, 0)), "--share-group-state-decoder")
+    assert f' key: {{"type":"0",{shown} payload: {{"version":"0","data":{{"snapshotEpoch":0,"stateEpoch":2,' in line
+    assert '"stateBatches":[{"firstOffset":3,"lastOffset":4,"deliveryState":0,"deliveryCount":1}]' in line
+    key = struct.pack(">h", 1) + messages.ShareUpdateKey(**whose).encode_bytes(0)
+    (line,) = records_of(one_record(path, key, None), "--share-group-state-decoder")
+    assert line.endswith(f' key: {{"type":"1",{shown} payload: <DELETE>')
+    (line,) = records_of(one_record(path, struct.pack(">h", 2), b""), "--share-group-state-decoder")
+    assert line.endswith(" key: Unknown record type 2 at offset 0, skipping.")
+
+
 def test_cluster_metadata(tmp_path: Path) -> None:
     snapshot = tmp_path / "00000000000000000042-0000000003.checkpoint"
     header = messages.SnapshotHeaderRecord(version=0, last_contained_log_timestamp=5).encode_bytes(0)
@@ -253,3 +344,17 @@ def test_options(tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, f"Ignoring unknown file {other}\n")
     path = one_record(tmp_path / LOG, None, None)
     assert "ClassNotFoundException: Mine" in dump("--files", path, "--key-decoder-class", "Mine").err
+
+
+def test_records_that_a_decoder_is_not_for(tmp_path: Path) -> None:
+    path = one_record(tmp_path / LOG, None, b"1")
+    assert records_of(path, "--remote-log-metadata-decoder")[0].endswith(
+        " payload: Error at offset 0, skipping. Could not deserialize metadata record due to unknown frame version 49"
+        "(only frame version 1 is supported)"
+    )
+    done = dump("--files", path, "--offsets-decoder")
+    assert done.code == 1
+    assert done.err == (
+        "java.lang.RuntimeException: Failed to decode message at offset 0 using the specified decoder"
+        " (message had a missing key)\n"
+    )

@@ -10,6 +10,8 @@ import pytest
 from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
 from kcli.tools.e2e_latency import run
+from kcli.tools.listings_measures import LATENCY
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 RESULT = r"0\t\d+\.\d+\nAvg latency: \d+\.\d{4} ms\nPercentiles: 50th = \d+, 99th = \d+, 99\.9th = \d+\n"
@@ -34,6 +36,14 @@ def test_a_topic_is_made_and_measured(bootstrap: str) -> None:
     assert first == ('Topic "el-a" does not exist. Will create topic with 1 partition(s) and replication factor = 1')
     assert re.fullmatch(RESULT, rest)
     assert done.err.startswith("WARNING: Positional argument usage is deprecated")
+
+
+def test_one_row_for_programs(bootstrap: str) -> None:
+    line = f"--bootstrap-server {bootstrap} --topic el-c --num-records 2 --producer-acks 1 --record-size 1"
+    done = latency(f"{line} --output json")
+    (row,) = check(done.out, LATENCY)
+    assert row["records"] == 2 and row["averageMs"] > 0
+    assert done.err.startswith('Topic "el-c" does not exist.')
 
 
 def test_keys_and_headers_come_back_too(bootstrap: str) -> None:

@@ -142,3 +142,75 @@ def test_deleting_a_streams_group_with_its_topics(bootstrap: str) -> None:
     listed = Recorded()
     assert guard(topics.run, [*server, "--list", "--topic", "app2-.*"], listed) == 0
     assert listed.out.strip() == ""
+
+
+def tell(bootstrap: str, tool: str, line: str) -> str:
+    environment = Recorded()
+    assert guard(TOOLS[tool], ["--bootstrap-server", bootstrap, *line.split()], environment) == 0, environment.out
+    return environment.out
+
+
+def offsets(text: str) -> dict[str, int]:
+    """The offset of each partition in a table."""
+    rows = re.findall(r"^\S+ +gi-t +(\d+) +(\d+)", text, re.M)
+    return {partition: int(offset) for partition, offset in rows}
+
+
+DATES = ("--to-datetime 2001-01-01T00:00:00.000", "--to-datetime 2090-01-01T00:00:00.000+02:00")
+
+
+def test_ways_to_reset_streams_groups(bootstrap: str, tmp_path: Path) -> None:
+    for name in ("app3", "app4"):
+        with StreamsMember(bootstrap, name, ["gi-t"], f"{name}-store-changelog"):
+            pass
+    plan = tmp_path / "plan"
+    plan.write_text("gi-t,0,0\ngi-t,1,0\n")
+    tell(bootstrap, STREAMS, f"--reset-offsets --group app3 --from-file {plan} --execute")
+
+    def reset(way: str) -> dict[str, int]:
+        return offsets(tell(bootstrap, STREAMS, f"--reset-offsets --group app3 --all-input-topics {way}"))
+
+    begin, end = {"0": 0, "1": 0}, reset("--to-latest --dry-run")
+    assert sum(end.values()) == 4
+    for way in ("--by-duration P3650D", DATES[0]):
+        assert reset(f"{way} --dry-run") == begin
+    for way in ("--by-duration PT0S", DATES[1]):
+        assert reset(f"{way} --dry-run") == end
+    assert reset("--to-current --dry-run") == begin
+    reset(f"{DATES[1]} --execute")
+    assert reset("--to-current --dry-run") == end
+
+    assert {"app3", "app4"} <= {line.split()[0] for line in tell(bootstrap, STREAMS, "--list --state").splitlines()}
+    states = tell(bootstrap, STREAMS, "--describe --all-groups --state --timeout 60000")
+    assert {"app3", "app4"} <= {line.split()[0] for line in states.splitlines() if line.endswith("  0")}
+    both = Recorded()
+    line = ["--reset-offsets", "--all-groups", "--input-topic", "gi-t", "--to-earliest", "--dry-run"]
+    assert guard(streams_groups.run, ["--bootstrap-server", bootstrap, *line], both) == 1
+    assert offsets("\n".join(line for line in both.out.splitlines() if line.startswith("app3"))) == begin
+    assert "Error: One or more topics are not part of the group 'app4'." in both.out
+
+
+def test_internal_topics_that_are_not_there(bootstrap: str, tmp_path: Path) -> None:
+    """Offsets are reset all the same, and shown after what went wrong."""
+    with StreamsMember(bootstrap, "app5", ["gi-t"], "app5-store-changelog"):
+        pass
+    ours = Recorded(variables={"KCLI_COMPAT_EXIT": "1"})
+    plan = tmp_path / "plan"
+    plan.write_text("gi-t,0,0\n")
+    line = ["--reset-offsets", "--group", "app5", "--from-file", str(plan), "--execute"]
+    line += ["--delete-internal-topic", "gi-none"]
+    assert guard(streams_groups.run, ["--bootstrap-server", bootstrap, *line], ours) == 0
+    said = [line for line in ours.out.splitlines() if line]
+    assert said[0] == "Error: Deleting internal topics for group 'app5' failed because the topics do not exist."
+    assert said[1].split() == ["GROUP", "TOPIC", "PARTITION", "NEW-OFFSET"]
+    assert offsets(ours.out) == {"0": 0}
+
+
+def test_share_groups_from_a_time_on(bootstrap: str) -> None:
+    reset = "--reset-offsets --group gi-time --topic gi-t"
+    begin, end = (offsets(tell(bootstrap, SHARE, f"{reset} {date} --execute")) for date in DATES)
+    assert (begin, sum(end.values())) == ({"0": 0, "1": 0}, 4)
+    tell(bootstrap, SHARE, f"{reset.replace('gi-time', 'gi-time-2')} {DATES[0]} --execute")
+    described = tell(bootstrap, SHARE, "--describe --all-groups --timeout 60000").splitlines()
+    for name, starts in (("gi-time", end), ("gi-time-2", begin)):
+        assert offsets("\n".join(line for line in described if line.split()[:1] == [name])) == starts

@@ -10,9 +10,11 @@ import pytest
 
 from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
+from kcli.tools.listings_measures import PRODUCED
 from kcli.tools.perf_stats import Stats, Window, percentiles
 from kcli.tools.producer_perf_test import run
 from kcli.tools.producer_perf_test_options import read_payloads
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 SUMMARY = re.compile(
@@ -76,6 +78,26 @@ def test_numbers_and_the_steady_state(bootstrap: str) -> None:
         ("30", " steady state"),
     ]
     assert values(bootstrap, "pp-b") == [b"%d" % number for number in range(50)]
+
+
+@pytest.mark.parametrize("rate", ["-1", "NaN", "Infinity"])
+def test_a_rate_that_is_no_limit(bootstrap: str, rate: str) -> None:
+    done = perf(f"--topic free --num-records 5 --record-size 5 --throughput {rate} --bootstrap-server {bootstrap}")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("5 records sent")
+
+
+def test_rows_for_programs(bootstrap: str) -> None:
+    done = perf(
+        f"--bootstrap-server {bootstrap} --topic pp-r --num-records 50 --payload-monotonic --throughput -1"
+        " --warmup-records 20 --reporting-interval 1 --output json"
+    )
+    *intervals, total, steady = check(done.out, PRODUCED)
+    assert {row["scope"] for row in intervals} <= {"interval"}
+    assert all(row["p50Ms"] is None for row in intervals)
+    assert [(row["scope"], row["records"]) for row in (total, steady)] == [("total", 50), ("steadyState", 30)]
+    assert total["p50Ms"] <= total["p999Ms"] <= total["maxLatencyMs"]
+    assert done.err.splitlines()[0].startswith("Warmup first 20 records.")
 
 
 def test_payloads_of_a_file(bootstrap: str, tmp_path: Path) -> None:

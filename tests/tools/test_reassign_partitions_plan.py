@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from kcli.cli.errors import CommandError
 from kcli.client.admin import Reassignment
-from kcli.tools.reassign_partitions import _move_state
 from kcli.tools.reassign_partitions_plan import (
     check_executable,
     parse_brokers,
@@ -20,6 +19,7 @@ from kcli.tools.reassign_partitions_plan import (
     spread,
     to_json,
 )
+from kcli.tools.reassign_partitions_states import move_state
 from kcli.tools.reassign_partitions_throttles import moves
 
 
@@ -57,7 +57,7 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
         ([{"replicas": ["x"]}], 'Expected `Integer` value, received "x"'),
         ([{"replicas": [1], "partition": "x"}], 'Expected `Integer` value, received "x"'),
         ([{}], "No such field exists: `replicas`"),
-        ([5], "Expected `Object` value, received 5"),
+        ([5], "Expected JSON object, received 5"),
     ],
 )
 def test_plans_that_make_no_sense(tmp_path: Path, partitions: list[object], message: str) -> None:
@@ -72,7 +72,7 @@ def test_plans_that_make_no_sense(tmp_path: Path, partitions: list[object], mess
     [
         ("", "The input string shouldn't be empty"),
         ('{"version": 2}', "Not supported version field value 2"),
-        ("[]", "Expected `Object` value, received []"),
+        ("[]", "Expected JSON object, received []"),
         ("move it", "{}:1: The input string is not a valid JSON: Expecting value"),
         ("[" * 100_000, "{}: The input string is not a valid JSON: nested too deeply"),
     ],
@@ -142,4 +142,4 @@ def test_which_brokers_are_limited() -> None:
     ],
 )
 def test_how_far_a_replica_is(located: dict[tuple[str, int, int], tuple[str, str | None]], line: str) -> None:
-    assert _move_state(("t", 0, 1), "/to", located) == line
+    assert move_state(("t", 0, 1), "/to", located)[0] == line

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from kcli.cli.errors import CommandError
-from kcli.cli.options import parse
+from kcli.cli.joptsimple import parse
+from kcli.cli.output import JSON, TEXT, Rows
+from kcli.client.admin import Admin, NewTopic, results
 from kcli.client.cluster import Cluster
 from kcli.records.builder import build_batch
 from kcli.testing.broker import InProcessBroker
+from kcli.tools.listings_measures import VERIFICATION
 from kcli.tools.replica_verification import TABLE, Verification, _Data
 from kcli.wire import messages
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 from tests.tools.test_cluster_tools import use
 
@@ -21,12 +28,16 @@ KEY = ("t", 0)
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+def bootstrap() -> Iterator[str]:
     with InProcessBroker() as broker:
-        servers = broker.bootstrap_servers
-        assert use("topics", f"--bootstrap-server {servers} --create --topic t").code == 0
-        with Cluster(servers) as cluster:
-            yield cluster
+        assert use("topics", f"--bootstrap-server {broker.bootstrap_servers} --create --topic t").code == 0
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture(scope="module")
+def cluster(bootstrap: str) -> Iterator[Cluster]:
+    with Cluster(bootstrap) as cluster:
+        yield cluster
 
 
 def batch(*values: bytes, base_offset: int = 0) -> bytes:
@@ -42,10 +53,10 @@ def produce(cluster: Cluster, *values: bytes) -> None:
     assert response.responses[0].partition_responses[0].error_code == 0
 
 
-def verification(cluster: Cluster, line: str = "--time -2") -> tuple[Verification, Recorded]:
+def verification(cluster: Cluster, line: str = "--time -2", form: str = TEXT) -> tuple[Verification, Recorded]:
     environment = Recorded()
     options = parse(TABLE, [*line.split(), "--max-wait-ms", "1", "--report-interval-ms", "-1"])
-    return Verification(cluster, options, environment), environment
+    return Verification(cluster, options, Rows(VERIFICATION, form, environment)), environment
 
 
 def test_all_that_is_there_is_read_and_reported(cluster: Cluster) -> None:
@@ -73,6 +84,55 @@ def test_from_the_end(cluster: Cluster, time: str) -> None:
 def test_topics_that_are_not_there(cluster: Cluster) -> None:
     with pytest.raises(CommandError, match=r"^No topics found\. \[topics-include\] if specified"):
         verification(cluster, "--topics-include none.*")
+
+
+def test_rows_of_reports_and_differences(cluster: Cluster) -> None:
+    found, environment = verification(cluster, "--time -1", JSON)
+    end = found._offsets[KEY]
+    found.round()
+    found._replicas[KEY], found._offsets[KEY] = [1, 2], 0
+    found._compare(KEY, {1: _Data(1, batch(b"a")), 2: _Data(1, batch(b"b"))})
+    with pytest.raises(CommandError):
+        found._compare(KEY, {1: _Data(9, batch(b"a")), 2: _Data(9, batch(b"a", b"b"))})
+    found._rows.end()
+    report, checksum, offset = check(environment.out, VERIFICATION)
+    assert [row["event"] for row in (report, checksum, offset)] == ["report", "checksum", "offset"]
+    assert (report["topic"], report["offset"], report["lag"], report["partitions"]) == ("t", end, 0, 1)
+    assert (checksum["replica"], checksum["other"], checksum["offset"]) == (1, 2, 0)
+    assert (offset["value"], offset["otherValue"]) == (0, 1)
+
+
+def test_the_document_is_whole_after_ctrl_c(bootstrap: str) -> None:
+    line = f"--broker-list {bootstrap} --time -2 --max-wait-ms 1 --report-interval-ms 1 --output json"
+    command = [sys.executable, "-m", "kcli.tools.replica_verification", *line.split()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdout is not None
+        first = process.stdout.read(1)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert check((first + rest).decode(), VERIFICATION)
+
+
+def test_the_old_name_of_topics_include(cluster: Cluster) -> None:
+    results(Admin(cluster).create_topics([NewTopic(name, 1, 1) for name in ("u-a", "u-b", "v")]))
+    found, _ = verification(cluster, "--topic-white-list u-.*,v")
+    assert sorted(found._replicas) == [("u-a", 0), ("u-b", 0), ("v", 0)]
+    found, _ = verification(cluster, "--topic-white-list u-.* --topics-include v")
+    assert sorted(found._replicas) == [("v", 0)]
+
+
+def test_no_more_is_fetched_at_once_than_asked_for(cluster: Cluster) -> None:
+    produce(cluster, b"x" * 100)
+    first = verification(cluster, "--time -1 --topics-include t")[0]._offsets[KEY]
+    for _ in range(3):
+        produce(cluster, b"x" * 100)
+    for size, ends in ((len(batch(b"x" * 100)) * 2, [2, 3, 3]), (1, [1, 2, 3])):  # a whole batch at least
+        found, _ = verification(cluster, f"--time -1 --topics-include t --fetch-size {size}")
+        found._offsets[KEY] = first
+        for end in ends:
+            found.round()
+            assert found._offsets[KEY] == first + end
 
 
 @pytest.fixture

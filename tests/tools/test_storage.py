@@ -186,6 +186,11 @@ def test_a_quorum_of_one(node: Node) -> None:
         ("-S x", "Failed to find equals sign in SCRAM argument 'x'"),
         ("-S SCRAM-SHA-1=[x]", "The add-scram mechanism SCRAM-SHA-1 is not supported."),
         ("-S SCRAM-SHA-256=x", "Expected configuration string to start with ["),
+        ("-S SCRAM-SHA-256=[name=a,password=]", "The 'password' given to add-scram must not be empty"),
+        (
+            "-S SCRAM-SHA-256=[name=a,password=b,iterations=99999999999]",
+            "Failed to parse iterations count: 99999999999",
+        ),
         ("-S SCRAM-SHA-256=[name=a]", "You must supply one of 'password' or 'saltedpassword' to add-scram"),
         (
             "-S SCRAM-SHA-256=[name=a,password=b,iterations=5]",
@@ -237,18 +242,26 @@ def test_voters_that_make_no_sense(node: Node, voters: str, message: str) -> Non
     [
         ("process.roles", "", 'Missing required configuration "process.roles" which has no default value.'),
         ("node.id", "", 'Missing required configuration "node.id" which has no default value.'),
-        ("node.id", "x", "Invalid value x for configuration node.id: Not a number of type INT"),
+        ("node.id", "x", "Invalid value x for configuration broker.id: Not a number of type INT"),
         (
             "controller.listener.names",
             "",
             'Missing required configuration "controller.listener.names" which has no default value.',
         ),
         ("log.dirs", "", "Configuration 'log.dirs' must not be empty."),
+        (
+            "controller.quorum.voters",
+            "",
+            "If using process.roles, either controller.quorum.bootstrap.servers must contain the set of bootstrap"
+            " controllers or controller.quorum.voters must contain a parseable set of controllers.",
+        ),
     ],
 )
 def test_settings_that_are_needed(node: Node, name: str, value: str, message: str) -> None:
     node.settings[name] = value
-    assert node.fail(f"format -t {ID} @") == f"org.apache.kafka.common.config.ConfigException: {message}"
+    said, _, origin = node.fail(f"format -t {ID} @").partition(" (/")
+    assert said == f"org.apache.kafka.common.config.ConfigException: {message}"
+    assert bool(origin) == (value == "x")
 
 
 def test_credentials_of_users(node: Node) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
+from kcli.tools import listings
 from kcli.tools.topics import run
 from tests.cli.support import Recorded
 
@@ -152,6 +153,8 @@ def test_json_for_programs(topics: Topics) -> None:
         "isr": [1],
         "elr": [],
         "lastKnownElr": [],
+        "addingReplicas": None,
+        "removingReplicas": None,
     }
     assert json.loads(topics.succeed("--list --topic tt-none --output json")) == []
     assert json.loads(topics.succeed("--describe --topic tt-k --unavailable-partitions --output json")) == []
@@ -168,8 +171,23 @@ def test_with_json_only_results_are_on_stdout(topics: Topics) -> None:
 def test_a_table_for_readers(topics: Topics) -> None:
     topics.succeed("--create --topic tt-m")
     head, _, row = topics.succeed("--describe --topic tt-m --output table").splitlines()
-    assert head.split() == ["topic", "partition", "leader", "replicas", "isr", "elr", "lastKnownElr"]
-    assert row.split() == ["tt-m", "0", "1", "1", "1", "-", "-"]
+    assert head.split() == listings.TOPIC_PARTITIONS.names
+    assert row.split() == ["tt-m", "0", "1", "[1]", "[1]", "[]", "[]", "-", "-"]
+
+
+def test_csv_has_its_heading_whatever_there_is(topics: Topics) -> None:
+    topics.succeed("--create --topic tt-n")
+    heading = ",".join(listings.TOPIC_PARTITIONS.names)
+    assert topics.succeed("--describe --topic tt-n --output csv").splitlines() == [heading, "tt-n,0,1,[1],[1],[],[],,"]
+    assert topics.succeed("--describe --topic tt-n --unavailable-partitions --output csv").splitlines() == [heading]
+    assert topics.succeed("--list --topic tt-none --output csv").splitlines() == ["name,id,internal"]
+
+
+def test_what_was_changed(topics: Topics) -> None:
+    topics.succeed("--create --topic tt-o")
+    assert topics.succeed("--alter --topic tt-o --partitions 2 --output csv") == "name,action\ntt-o,altered\n"
+    assert topics.succeed("--delete --topic tt-o --output yaml") == "- name: tt-o\n  action: deleted\n"
+    assert json.loads(topics.succeed("--delete --if-exists --topic tt-o --output json")) == []
 
 
 def test_a_pattern_that_is_none(topics: Topics) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kcli.cli.options import Parsed, parse
+from kcli.cli.joptsimple import Parsed, parse
 from kcli.client.admin import ConfigEntry, PartitionDescription, Reassignment, TopicDescription
 from kcli.tools.topics_describe import Description, to_text, to_values
 from kcli.tools.topics_options import TABLE
@@ -71,6 +71,8 @@ def test_values_keep_what_is_unknown_apart_from_what_is_nothing() -> None:
         "isr": [],
         "elr": None,
         "lastKnownElr": None,
+        "addingReplicas": None,
+        "removingReplicas": None,
     }
     assert (value["partitions"][1]["addingReplicas"], value["partitions"][1]["removingReplicas"]) == ([4], [1])
 

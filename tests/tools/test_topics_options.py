@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kcli.cli.errors import CommandError, UsageError
-from kcli.cli.options import parse
+from kcli.cli.joptsimple import parse
 from kcli.tools.topics import parse_assignments, parse_topic_id
 from kcli.tools.topics_options import TABLE, check
 

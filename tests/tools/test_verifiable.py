@@ -68,6 +68,28 @@ def test_numbers_there_and_back(bootstrap: str) -> None:
     assert committed_offsets(Cluster(bootstrap, {}), "vf-g")["vf-a", 0].offset == 3
 
 
+def test_an_assignor_on_the_broker(bootstrap: str) -> None:
+    produced, _ = call(verifiable_producer, f"--bootstrap-server {bootstrap} --topic vf-r --max-messages 2")
+    assert produced.code == 0
+    line = f"--bootstrap-server {bootstrap} --topic vf-r --max-messages 2 --group-protocol consumer"
+    for assignor in ("range", "uniform"):
+        done, events = call(verifiable_consumer, f"{line} --group-id vf-{assignor} --group-remote-assignor {assignor}")
+        assert (done.code, done.err) == (0, "")
+        assert [event["count"] for event in events if event["name"] == "records_consumed"] == [2]
+    for variables, code in (({}, 1), ({"KCLI_COMPAT_EXIT": "1"}, 0)):
+        refused = Recorded(variables=variables)
+        words = f"{line} --group-id vf-none --group-remote-assignor nonesuch".split()
+        assert guard(verifiable_consumer.run, words, refused) == code
+        assert refused.err == (
+            "org.apache.kafka.common.errors.UnsupportedAssignorException: ServerAssignor nonesuch is not supported."
+            " Supported assignors: uniform, range.\n"
+        )
+        assert '"shutdown_complete"' in refused.out
+    # Of the classic protocol, whose assignors are the members', it says nothing.
+    done, _ = call(verifiable_consumer, f"{line[:-8]}classic --group-id vf-c --group-remote-assignor nonesuch")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_what_is_not_delivered_says_why(bootstrap: str) -> None:
     done, events = call(verifiable_producer, f"--bootstrap-server {bootstrap} --topic vf/bad --max-messages 1")
     assert done.code == 1
@@ -113,6 +135,12 @@ def test_a_signal_ends_the_consumer_in_order(bootstrap: str) -> None:
             verifiable_consumer,
             "--bootstrap-server x --topic t --group-id g --command-config a --consumer.config b",
             "cannot be specified together.",
+        ),
+        (
+            verifiable_consumer,
+            "--bootstrap-server x --topic t --group-id g --group-protocol nonesuch",
+            "java.lang.IllegalArgumentException: No enum constant"
+            " org.apache.kafka.clients.consumer.GroupProtocol.NONESUCH",
         ),
     ],
 )

@@ -14,15 +14,14 @@ from kcli.cli.errors import CommandError
 from kcli.cli.main import guard
 from kcli.tools.zookeeper_commands import (
     COMMANDS,
-    Session,
     UnknownCommand,
     _client_addresses,
-    _parse,
-    _path,
     execute,
     split,
 )
 from kcli.tools.zookeeper_repl import completions
+from kcli.tools.zookeeper_session import Session, checked_path
+from kcli.tools.zookeeper_session import parse as parse_words
 from kcli.tools.zookeeper_shell import CommandLine, parse, run, tls_arguments
 from tests.cli.support import Recorded
 from tests.interop import real_kafka
@@ -57,7 +56,7 @@ def test_words_of_a_line(line: str, words: list[str]) -> None:
 
 
 def test_options_of_a_command() -> None:
-    flags, values, words = _parse("set", COMMANDS["set"], ["/a", "-v", "-1", "-s", "--", "-data"])
+    flags, values, words = parse_words(COMMANDS["set"], ["/a", "-v", "-1", "-s", "--", "-data"])
     assert (flags, values, words) == ({"s"}, {"v": "-1"}, ["/a", "-data"])
 
 
@@ -72,7 +71,7 @@ def test_options_of_a_command() -> None:
 )
 def test_no_options_of_a_command(name: str, words: list[str], says: str) -> None:
     with pytest.raises(CommandError) as error:
-        _parse(name, COMMANDS[name], words)
+        parse_words(COMMANDS[name], words)
     assert error.value.message == says
 
 
@@ -88,7 +87,7 @@ def test_no_options_of_a_command(name: str, words: list[str], says: str) -> None
 )
 def test_what_is_no_path(path: str, says: str) -> None:
     with pytest.raises(CommandError) as error:
-        _path(path)
+        checked_path(path)
     assert error.value.message == says
 
 
