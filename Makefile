@@ -30,4 +30,5 @@ clean:
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast,p12,test]'
+	$(RUN)/python -m compileall -q kcli
 	touch $@
