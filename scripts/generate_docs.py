@@ -1,11 +1,12 @@
-"""Write what is derived from the tools' option tables: docs/tools.md, docs/output.md, docs/man/*.1
-and completions/.
+"""Write what is derived from the tools' option tables: docs/tools.md, docs/output.md, docs/man/*.1,
+docs/help/ and completions/.
 
 `python scripts/generate_docs.py` writes; with `--check` it only says what is stale, and exits 1.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -192,11 +193,18 @@ def completion(shell: str) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
+def help_text(tool: Tool) -> str:
+    command = [sys.executable, str(ROOT / "bin" / "run.py"), tool.command.replace("-", "_"), "--help"]
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(command, cwd=ROOT, env=variables, check=True, capture_output=True, text=True).stdout
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with what belongs in it."""
     files = {ROOT / "docs" / "tools.md": tools_page(), ROOT / "docs" / "output.md": output_page()}
     files[ROOT / "docs" / "flags.md"] = flag_table.page()
     files |= {ROOT / "docs" / "man" / f"{page_name(tool)}.1": man_page(tool) for tool in EVERYTHING}
+    files |= {ROOT / "docs" / "help" / f"{tool.program}.txt": help_text(tool) for tool in TOOLS}
     files |= {ROOT / "completions" / f"kcli.{shell}": completion(shell) for shell in SHELLS}
     return files
 
