@@ -14,6 +14,7 @@ from kazoo.client import KazooClient
 from kazoo.exceptions import KazooException
 from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.protocol import serialization
+from kazoo.protocol.states import Callback, KazooState
 from kazoo.security import ACL, Id
 
 T = TypeVar("T")
@@ -25,7 +26,18 @@ _ANSWER_SECONDS = 10.0
 _SESSION_SECONDS = 30.0
 _PORT = 2181
 _EPHEMERAL, _SEQUENCE, _CONTAINER, _TTL, _SEQUENCE_TTL = 1, 2, 4, 5, 6
-_CREATE_CONTAINER, _CREATE_TTL, _EPHEMERALS, _COUNT, _WHO_AM_I = 19, 21, 103, 104, 107  # requests that kazoo lacks
+# Requests that kazoo lacks
+_REMOVE_WATCHES, _CREATE_CONTAINER, _CREATE_TTL, _EPHEMERALS, _COUNT, _ADD_WATCH, _WHO_AM_I = (
+    18,
+    19,
+    21,
+    103,
+    104,
+    106,
+    107,
+)
+WATCH_MODES = {"PERSISTENT": 0, "PERSISTENT_RECURSIVE": 1}
+CHILD_WATCHES, DATA_WATCHES, ANY_WATCHES = 1, 2, 3
 
 _WORDS: dict[type[KazooException], str] = {
     exceptions.NoNodeError: "Node does not exist: {}",
@@ -40,13 +52,8 @@ _WORDS: dict[type[KazooException], str] = {
     exceptions.ReconfigInProcessError: "Another reconfiguration is in progress",
     exceptions.NewConfigNoQuorumError: "No quorum of new config is connected and up-to-date with the leader",
 }
-_NAMES = {"ReconfigDisabled": "Reconfig is disabled"}
-_EVENTS = {
-    "CREATED": "NodeCreated",
-    "DELETED": "NodeDeleted",
-    "CHANGED": "NodeDataChanged",
-    "CHILD": "NodeChildrenChanged",
-}
+_NAMES = {"ReconfigDisabled": "Reconfig is disabled", "NoWatcher": "No such watcher"}
+_EVENTS = {1: "NodeCreated", 2: "NodeDeleted", 3: "NodeDataChanged", 4: "NodeChildrenChanged"}
 
 
 class ZooKeeperError(Exception):
@@ -67,7 +74,11 @@ class Permission(NamedTuple):
 
 
 class ZooKeeper:
-    """One session; `on_event(type, path)` is called, on another thread, when a watched node changes."""
+    """One session; `on_event(type, path)` is called, on another thread, when a watched node changes.
+
+    kazoo keeps the book of the watches that fire once, and forgets them when the connection is lost. Those that stay
+    are kept here, and are asked for again on the session's next connection; they end with the session.
+    """
 
     def __init__(self, hosts: str, on_event: Callable[[str, str], None], tls: Mapping[str, Any] | None = None) -> None:
         _reach(hosts)
@@ -75,6 +86,11 @@ class ZooKeeper:
         self.hosts = hosts
         self._on_event = on_event
         self._client = KazooClient(hosts=hosts, timeout=_SESSION_SECONDS, **(tls or {}))
+        self._staying: dict[str, int] = {}  # the mode of each path's watch
+        # kazoo tells an event to the watches that it knows, each by itself; here, every event is told, and once.
+        self._note_event = self._client._connection._read_watch_event
+        self._client._connection._read_watch_event = self._read_event
+        self._client.add_listener(self._on_state)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that there is no such root: the first command says so
@@ -202,12 +218,69 @@ class ZooKeeper:
         done: tuple[bytes, Any] = self._call(None, self._client.reconfig_async, joining, leaving, members, version)
         return done
 
-    def _watch(self, wanted: bool) -> Callable[[Any], None] | None:
-        return (lambda event: self._on_event(_EVENTS.get(event.type, event.type), event.path)) if wanted else None
+    # Watches
 
-    def _ask_path(self, kind: int, path: str, read: Callable[[bytes, int], T]) -> T:
-        whole = (self._client.chroot + path).rstrip("/") or "/"
-        return self._ask(path, _Request(kind, serialization.write_string(whole), read))
+    def add_watch(self, path: str, mode: int) -> None:
+        """Watch a node, which need not exist, until the session's end."""
+
+        def keep(data: bytes, at: int) -> None:
+            self._staying[path] = mode
+
+        self._ask(path, self._watch_request(path, mode, keep))
+
+    def remove_watches(self, path: str, kind: int, *, local: bool = False) -> None:
+        """Remove the watches of CHILD_WATCHES, DATA_WATCHES or ANY_WATCHES; `local`: even if the server does not."""
+        error = _explain(exceptions.NoWatcherError(), path)
+        try:
+            self._ask_path(_REMOVE_WATCHES, path, lambda data, at: None, serialization.int_struct.pack(kind))
+        except ZooKeeperError as failure:
+            if not local:
+                raise
+            error = failure
+        removed = list(self._forget(path, kind))
+        if not removed:
+            raise error
+        for event in removed:
+            self._on_event(event, path)
+
+    def _forget(self, path: str, kind: int) -> Iterable[str]:
+        """The events for those who watched a node."""
+        whole = self._whole(path)
+        if kind & DATA_WATCHES and self._client._data_watchers.pop(whole, None):
+            yield "DataWatchRemoved"
+        if kind & CHILD_WATCHES and self._client._child_watchers.pop(whole, None):
+            yield "ChildWatchRemoved"
+        if kind == ANY_WATCHES and self._staying.pop(path, None) is not None:
+            yield "PersistentWatchRemoved"
+
+    def _watch(self, wanted: bool) -> Callable[[Any], None] | None:
+        """For kazoo's book; `_read_event` is what tells."""
+        return _heed if wanted else None
+
+    def _watch_request(self, path: str, mode: int, read: Callable[[bytes, int], None]) -> _Request:
+        payload = serialization.write_string(self._whole(path)) + serialization.int_struct.pack(mode)
+        return _Request(_ADD_WATCH, payload, read)
+
+    def _read_event(self, data: bytes, offset: int) -> None:
+        """Called on kazoo's connection thread, which goes on reading; the event is told on the thread for that."""
+        self._note_event(data, offset)
+        event, _ = serialization.Watch.deserialize(data, offset)
+        what = (_EVENTS.get(event.type, str(event.type)), self._client.unchroot(event.path))
+        self._client.handler.dispatch_callback(Callback("watch", self._on_event, what))
+
+    def _on_state(self, state: str) -> None:
+        if state == KazooState.LOST:
+            self._staying.clear()
+        elif state == KazooState.CONNECTED:
+            for path, mode in list(self._staying.items()):
+                request = self._watch_request(path, mode, lambda data, at: None)
+                self._client._call(request, self._client.handler.async_result())
+
+    def _whole(self, path: str) -> str:
+        return (self._client.chroot + path).rstrip("/") or "/"
+
+    def _ask_path(self, kind: int, path: str, read: Callable[[bytes, int], T], more: bytes = b"") -> T:
+        return self._ask(path, _Request(kind, serialization.write_string(self._whole(path)) + more, read))
 
     def _ask(self, path: str | None, request: Any) -> Any:
         def ask() -> Any:
@@ -233,6 +306,10 @@ class _Request(namedtuple("_Request", "type payload read")):
 
     def deserialize(self, data: bytes, offset: int) -> Any:
         return self.read(data, offset)
+
+
+def _heed(event: Any) -> None:
+    """A watch in kazoo's book: one object, so that a node watched twice is there once."""
 
 
 def _explain(error: Exception, path: str | None) -> ZooKeeperError:

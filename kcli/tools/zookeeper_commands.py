@@ -26,8 +26,6 @@ class UnknownCommand(CommandError):
 def execute(session: Session, words: Sequence[str]) -> None:
     """Do a command; raises CommandError."""
     name, *rest = words
-    if name in _UNSUPPORTED:
-        raise CommandError(f"{name} is not supported here: get -w, ls -w and stat -w watch a node once")
     command = COMMANDS.get(name)
     if command is None:
         raise UnknownCommand(name)
@@ -150,13 +148,13 @@ def split(line: str) -> list[str]:
     return [next(group for group in match.groups() if group is not None) for match in found]
 
 
-_UNSUPPORTED = ("addWatch", "removewatches")  # kazoo has no watches that stay
 _WITHOUT_CONNECTION = ("connect", "close", "quit", "help", "history", "redo", "printwatches", "version")
 _MEMBERS = (
     "reconfig [-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]*]]"
     " | [-add serverId=host:port1:port2;port3[,...]]* [-remove serverId[,...]*]"
 )
 COMMANDS = {
+    "addWatch": Command(nodes.ADD_WATCH_USAGE, nodes.add_watch, "", ("m",), 1),
     "addauth": Command("addauth scheme auth", nodes.add_auth, least=1),
     "close": Command("close ", _close),
     "config": Command("config [-c] [-w] [-s]", _config, "cws"),
@@ -177,6 +175,7 @@ COMMANDS = {
     "quit": Command("quit ", _quit),
     "reconfig": Command(_MEMBERS, _reconfig, "s", ("v", "file", "members", "add", "remove")),
     "redo": Command("redo cmdno", _redo, least=1),
+    "removewatches": Command("removewatches path [-c|-d|-a] [-l]", nodes.remove_watches, "cdal", (), 1),
     "set": Command("set [-s] [-v version] path data", nodes.set_data, "s", ("v",), 2),
     "setAcl": Command("setAcl [-s] [-v version] [-R] path acl", nodes.set_acl, "sR", ("v",), 2),
     "setquota": Command(quotas.SET_USAGE, quotas.set_quota, "", tuple(quotas.LIMITS), 1),

@@ -101,6 +101,30 @@ def sync(session: Session, options: Options) -> None:
     session.say("Sync is OK")
 
 
+# Watches
+
+ADD_WATCH_USAGE = (
+    "addWatch [-m mode] path # optional mode is one of [PERSISTENT, PERSISTENT_RECURSIVE]"
+    " - default is PERSISTENT_RECURSIVE"
+)
+
+
+def add_watch(session: Session, options: Options) -> None:
+    from kcli.client.zookeeper import WATCH_MODES
+
+    mode = WATCH_MODES.get(options.values.get("m", "PERSISTENT_RECURSIVE").upper())
+    if mode is None or len(options.words) > 1:
+        raise CommandError(ADD_WATCH_USAGE)
+    session.client.add_watch(checked_path(options.words[0]), mode)
+
+
+def remove_watches(session: Session, options: Options) -> None:
+    from kcli.client.zookeeper import ANY_WATCHES, CHILD_WATCHES, DATA_WATCHES
+
+    kind = CHILD_WATCHES if "c" in options.flags else DATA_WATCHES if "d" in options.flags else ANY_WATCHES
+    session.client.remove_watches(checked_path(options.words[0]), kind, local="l" in options.flags)
+
+
 # Access
 
 

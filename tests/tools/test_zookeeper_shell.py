@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from kcli.cli.errors import CommandError
 from kcli.cli.main import guard
+from kcli.client import zookeeper as client
 from kcli.tools.zookeeper_commands import (
     COMMANDS,
     UnknownCommand,
@@ -234,6 +236,30 @@ def test_a_watch_is_told(zookeeper: str) -> None:
 
 
 @pytest.mark.interop
+def test_a_watch_that_stays_is_there_on_the_next_connection(zookeeper: str) -> None:
+    from kazoo.protocol.connection import _CONNECTION_DROP
+
+    told: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+    session = client.ZooKeeper(zookeeper, lambda kind, path: told.put((kind, path)))
+    try:
+        session.add_watch("/stays", client.WATCH_MODES["PERSISTENT"])
+        session.create("/stays", b"x")
+        assert told.get(timeout=30) == ("NodeCreated", "/stays")
+        connected: queue.SimpleQueue[str] = queue.SimpleQueue()
+        session._client.add_listener(connected.put)
+        session._client._call(_CONNECTION_DROP, session._client.handler.async_result())
+        assert [connected.get(timeout=30) for _ in range(2)] == ["SUSPENDED", "CONNECTED"]
+        session.set("/stays", b"y")
+        assert told.get(timeout=30) == ("NodeDataChanged", "/stays")
+        session.remove_watches("/stays", client.ANY_WATCHES)
+        assert told.get(timeout=30) == ("PersistentWatchRemoved", "/stays")
+        with pytest.raises(client.ZooKeeperError, match="No such watcher for /stays"):
+            session.remove_watches("/stays", client.ANY_WATCHES, local=True)
+    finally:
+        session.close()
+
+
+@pytest.mark.interop
 def test_a_part_of_the_tree(zookeeper: str) -> None:
     assert guard(run, [zookeeper, "create", "/part", "x"], Recorded()) == 0
     ours = Recorded(stdin=b"create /inner\nls /\ngetAllChildrenNumber /\ncreate -c /kept\n")
@@ -267,8 +293,6 @@ def test_at_a_terminal(zookeeper: str, tmp_path: Path) -> None:
 @pytest.mark.interop
 @pytest.mark.slow
 def test_a_server_that_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kcli.client import zookeeper as client
-
     monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.5)
     server = real_kafka.ZooKeeper(tmp_path)
     session = client.ZooKeeper(server.address, lambda kind, path: None)

@@ -83,6 +83,112 @@ Watches.
   x
   y
 
+Watches that stay.
+
+  $ Z addWatch
+  exit 1
+  addWatch [-m mode] path # optional mode is one of [PERSISTENT, PERSISTENT_RECURSIVE] - default is PERSISTENT_RECURSIVE
+  $ Z addWatch -m nonesuch /
+  exit 1
+  addWatch [-m mode] path # optional mode is one of [PERSISTENT, PERSISTENT_RECURSIVE] - default is PERSISTENT_RECURSIVE
+  $ Z addWatch / /
+  exit 1
+  addWatch [-m mode] path # optional mode is one of [PERSISTENT, PERSISTENT_RECURSIVE] - default is PERSISTENT_RECURSIVE
+  $ Z addWatch -m
+  exit 1
+  Missing argument for option: m
+  $ Z addWatch -m persistent /
+  exit 0
+  $ Z addWatch /own-nonesuch
+  exit 0
+  $ Z addWatch own
+  exit 1
+  Path must start with / character
+  $ Z removewatches
+  exit 1
+  removewatches path [-c|-d|-a] [-l]
+  $ Z removewatches -z /
+  exit 1
+  Unrecognized option: -z
+  $ Z removewatches own
+  exit 1
+  Path must start with / character
+  $ Z removewatches /
+  exit 1
+  KeeperErrorCode = No such watcher for /
+  $ Z removewatches /own-nonesuch -l
+  exit 1
+  KeeperErrorCode = No such watcher for /own-nonesuch
+  $ events() { zookeeper-shell.sh "$1" 2> err | sed -n 's/^WatchedEvent.*type:\(Node\|.*Removed\)/\1/p'; shell < err; }
+  $ events "$B" << END
+  > addWatch /own-shell/w
+  > create /own-shell/w
+  > create /own-shell/w/a x
+  > get -w /own-shell/w/a
+  > set /own-shell/w/a y
+  > addWatch -m PERSISTENT /own-shell/w/a
+  > set /own-shell/w/a z
+  > removewatches -d /own-shell/w/a
+  > removewatches -c /own-shell/w -l
+  > removewatches /own-shell/w
+  > removewatches /own-shell/w
+  > set /own-shell/w x
+  > create /own-shell/w/a/b
+  > removewatches -a /own-shell/w/a
+  > set /own-shell/w/a q
+  > sync /
+  > END
+  NodeCreated path:/own-shell/w
+  NodeCreated path:/own-shell/w/a
+  NodeDataChanged path:/own-shell/w/a
+  NodeDataChanged path:/own-shell/w/a
+  PersistentWatchRemoved path:/own-shell/w
+  NodeChildrenChanged path:/own-shell/w/a
+  PersistentWatchRemoved path:/own-shell/w/a
+  Created /own-shell/w
+  Created /own-shell/w/a
+  KeeperErrorCode = No such watcher for /own-shell/w/a
+  KeeperErrorCode = No such watcher for /own-shell/w
+  KeeperErrorCode = No such watcher for /own-shell/w
+  Created /own-shell/w/a/b
+  $ events "$B" << END
+  > get -w /own-shell/w/a
+  > ls -w /own-shell/w/a
+  > removewatches -d /own-shell/w/a
+  > removewatches -d /own-shell/w/a
+  > removewatches -cd /own-shell/w/a
+  > stat -w /own-shell/w/c
+  > removewatches -cl /own-shell/w/c
+  > create /own-shell/w/c
+  > get -w /own-shell/w/c
+  > get -w /own-shell/w/c
+  > ls -w /own-shell/w/c
+  > delete /own-shell/w/c
+  > removewatches /own-shell/w/c
+  > sync /
+  > END
+  DataWatchRemoved path:/own-shell/w/a
+  ChildWatchRemoved path:/own-shell/w/a
+  NodeCreated path:/own-shell/w/c
+  NodeDeleted path:/own-shell/w/c
+  KeeperErrorCode = No such watcher for /own-shell/w/a
+  Node does not exist: /own-shell/w/c
+  KeeperErrorCode = No such watcher for /own-shell/w/c
+  Created /own-shell/w/c
+  KeeperErrorCode = No such watcher for /own-shell/w/c
+  $ events "$B/own-shell" << END
+  > addWatch /
+  > create /w/c
+  > delete /w/c
+  > removewatches /
+  > deleteall /w
+  > sync /
+  > END
+  NodeCreated path:/w/c
+  NodeDeleted path:/w/c
+  PersistentWatchRemoved path:/
+  Created /w/c
+
 Lines on standard input, and a part of the tree.
 
   $ printf '\nls /own-shell\nnonesuch\n' | zookeeper-shell.sh "$B" > out 2>&1; echo $?
