@@ -6,7 +6,7 @@ CSV and in tables what is nested is a cell of JSON; nothing is an empty cell in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kcli.cli.environment import Environment
@@ -37,6 +37,11 @@ OUTPUT = Option(
     default=TEXT,
     complete=FORMS,
 )
+
+
+def remarks(form: str, environment: Environment) -> Callable[[str], None]:
+    """How to say what is no data: on stdout beside Kafka's own text, on stderr beside what programs read."""
+    return environment.print if form == TEXT else environment.warn
 
 
 def show(rows: Iterable[Mapping[str, Any]], listing: Listing, form: str, environment: Environment) -> None:

@@ -14,7 +14,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.output import TEXT, show
+from kcli.cli.output import TEXT, remarks, show
 from kcli.tools import listings_cluster as listings
 from kcli.tools.client_metrics_options import TABLE, changes, check
 
@@ -44,7 +44,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         with cluster:
             _ClientMetrics(ConfigAdmin(cluster), parsed, settings, environment).do(action)
     except (ClientError, KafkaError) as error:
-        say = environment.print if parsed.value("output") == TEXT else environment.warn
+        say = remarks(parsed.value("output"), environment)
         say(f"Error while executing client metrics command : {error}")
         return FAILED
     return OK

@@ -11,7 +11,7 @@ from kcli.cli.errors import UsageError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments
 from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
-from kcli.cli.output import TEXT
+from kcli.cli.output import remarks
 from kcli.cli.refusal import refusal
 from kcli.cli.settings import Settings
 from kcli.tools import consumer_perf_options as common
@@ -91,7 +91,7 @@ def read_options(arguments: list[str], environment: Environment) -> Test | int:
     except UsageError as error:
         raise refusal(TABLE, error.message) from None
     if options.has("messages"):
-        say = environment.print if test.form == TEXT else environment.warn
+        say = remarks(test.form, environment)
         say(common.old_name_warning("messages", "num-records"))
     return test
 

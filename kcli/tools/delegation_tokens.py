@@ -16,7 +16,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.output import TEXT, show
+from kcli.cli.output import TEXT, remarks, show
 from kcli.tools import listings_cluster as listings
 from kcli.tools.delegation_tokens_options import TABLE, check
 
@@ -108,7 +108,7 @@ class _Tokens:
             show([{"expires": expires}], listings.TOKEN_EXPIRY, self._form, self._environment)
 
     def _say(self, text: str) -> None:
-        (self._environment.print if self._form == TEXT else self._environment.warn)(text)
+        remarks(self._form, self._environment)(text)
 
     def _show(self, tokens: list[Token]) -> None:
         if self._form != TEXT:

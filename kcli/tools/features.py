@@ -13,7 +13,7 @@ from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.main import start
 from kcli.cli.options import INT, Command, Exclusive, Option, OptionTable
-from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.cli.output import OUTPUT, TEXT, remarks, show
 from kcli.config.features import FEATURES, METADATA_VERSION, name_of
 from kcli.tools import listings_cluster as listings
 from kcli.tools.feature_levels import (
@@ -184,7 +184,7 @@ def _pairs(
 ) -> Iterator[tuple[str, int]]:
     """Features and levels one after the other, so that the first that is wrong is the one complained of."""
     if metadata is not None:
-        say = environment.print if parsed.value("output") == TEXT else environment.warn
+        say = remarks(parsed.value("output"), environment)
         say(" `metadata` flag is deprecated and may be removed in a future release.")
         yield METADATA_VERSION, level_of(metadata)
     yield from map(parse_level, listed)

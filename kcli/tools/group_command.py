@@ -15,7 +15,7 @@ from kcli.cli.environment import COMPATIBLE_EXIT, Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
 from kcli.cli.joptsimple import Parsed, UnfitArgument, split_list
 from kcli.cli.listing import Listing
-from kcli.cli.output import TEXT, show
+from kcli.cli.output import TEXT, remarks, show
 from kcli.tools import listings
 
 MISSING = "-"
@@ -185,7 +185,7 @@ class GroupCommand(ABC):
 
     def say(self, text: str) -> None:
         """A remark: on stdout as Kafka has it, unless a program reads that."""
-        (self.environment.print if self.form == TEXT else self.environment.warn)(text)
+        remarks(self.form, self.environment)(text)
 
     def log_warning(self, text: str, source: str) -> None:
         """In the form of Kafka's log lines, which is how its tools say some things."""

@@ -75,7 +75,7 @@ AVAILABLE = {  # of share and streams groups: what goes with which action
     "verbose": ("describe",),
     "watch": ("describe",),
 }
-_WAYS = (
+SCENARIOS = (  # of --reset-offsets
     "to-offset",
     "to-datetime",
     "by-duration",
@@ -122,7 +122,7 @@ def check_execution(options: Parsed) -> None:
 
 def check_one_way(options: Parsed) -> None:
     """A reset goes one way."""
-    ways = [name for name in _WAYS if options.table.find(name)]
+    ways = [name for name in SCENARIOS if options.table.find(name)]
     for name in ways:
         options.forbid(name, *(other for other in ways if other != name))
 

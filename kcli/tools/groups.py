@@ -10,7 +10,7 @@ from kcli.cli.inherited import PROFILE
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
 from kcli.cli.options import HELP, VERSION, Option, OptionTable
-from kcli.cli.output import OUTPUT, TEXT, show
+from kcli.cli.output import OUTPUT, TEXT, remarks, show
 from kcli.tools import listings
 from kcli.tools.group_command import table, widest
 
@@ -74,7 +74,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         with connect(parsed, environment) as cluster:
             found = [group for group in list_groups(cluster) if _wanted(parsed, group)]
     except (ClientError, KafkaError, CommandError) as error:
-        (environment.print if form == TEXT else environment.warn)(f"Error while executing groups command : {error}")
+        remarks(form, environment)(f"Error while executing groups command : {error}")
         return FAILED
     _show(found, form, environment)
     return OK

@@ -14,7 +14,7 @@ from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.output import TEXT, show
+from kcli.cli.output import TEXT, remarks, show
 from kcli.cli.watch import look_or_watch
 from kcli.tools import listings_cluster as listings
 from kcli.tools import reassign_partitions_throttles as throttles
@@ -70,7 +70,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
-    say = environment.print if parsed.value("output") == TEXT else environment.warn
+    say = remarks(parsed.value("output"), environment)
     try:
         with connect(parsed, environment) as cluster:
             admin = PartitionAdmin(cluster)
@@ -99,7 +99,7 @@ class _Reassignment:
         self._options = options
         self._environment = environment
         self._form = options.value("output")
-        self._print = environment.print if self._form == TEXT else environment.warn
+        self._print = remarks(self._form, environment)
 
     # Each action
 

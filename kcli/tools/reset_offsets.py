@@ -11,6 +11,7 @@ from kcli.cli.iso_time import parse_datetime, parse_duration
 from kcli.cli.options import INT
 from kcli.client.admin import EARLIEST, LATEST, Admin, results
 from kcli.tools.group_command import GroupCommand, or_missing, table, widest
+from kcli.tools.group_options import SCENARIOS
 from kcli.tools.reset_plan import Offsets, TopicPartition, read_plan
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
@@ -152,18 +153,6 @@ class OffsetReset:
         asked = dict.fromkeys(partitions, timestamp)
         found: dict[TopicPartition, Any] = results(self._admin.list_offsets(asked)) if asked else {}
         return {partition: found[partition].offset for partition in asked}
-
-
-SCENARIOS = (
-    "to-offset",
-    "to-datetime",
-    "by-duration",
-    "to-earliest",
-    "to-latest",
-    "to-current",
-    "shift-by",
-    "from-file",
-)
 
 
 def _names(partitions: Iterable[TopicPartition]) -> str:

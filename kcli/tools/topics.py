@@ -14,7 +14,7 @@ from kcli.cli.errors import FAILED, OK, CommandError, UsageError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.output import JSON, TEXT, YAML, show
+from kcli.cli.output import JSON, TEXT, YAML, remarks, show
 from kcli.tools import listings
 from kcli.tools.topics_options import TABLE, check
 
@@ -50,7 +50,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         with cluster:
             _Topics(Admin(cluster), parsed, environment, form).do(action)
     except (ClientError, KafkaError, CommandError) as error:
-        say = environment.print if form == TEXT else environment.warn
+        say = remarks(form, environment)
         say(f"Error while executing topic command : {error}")
         return FAILED
     return OK
@@ -257,7 +257,7 @@ class _Topics:
 
     def _say(self, text: str) -> None:
         """A remark: on stdout as Kafka has it, unless a program reads that."""
-        (self._environment.print if self._form == TEXT else self._environment.warn)(text)
+        remarks(self._form, self._environment)(text)
 
     def _changed(self, names: list[str], action: str) -> None:
         self._show([{"name": name, "action": action} for name in names], listings.TOPICS_CHANGED)
