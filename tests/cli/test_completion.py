@@ -131,7 +131,7 @@ def bootstrap() -> Iterator[str]:
 
 def until(line: str, cache: Path, wanted: list[str]) -> None:
     """Ask as often as it takes: what is not there in time is there later, from the cache."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while (found := ask(line, cache)) != wanted:
         assert time.monotonic() < end, found
         time.sleep(0.1)

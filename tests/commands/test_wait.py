@@ -193,7 +193,7 @@ def test_a_record_that_comes_later(server: str, topic: str) -> None:
     with waiting(server, "record", topic, "--grep", "paid", "--from", "now") as process:
         while process.poll() is None:  # a slow one may not have begun at the first
             produce(server, topic, b"paid: new", partition=1)
-        assert process.communicate(timeout=30) == (b"paid: new\n", b"")
+        assert process.communicate(timeout=120) == (b"paid: new\n", b"")
         assert process.returncode == 0
 
 
@@ -202,7 +202,7 @@ def test_a_record_of_a_topic_that_comes_later(server: str) -> None:
     with waiting(server, "record", name, "--grep", "x", "--from", "now") as process:
         assert guard(topics.run, ["--bootstrap-server", server, "--create", "--topic", name], Recorded()) == 0
         produce(server, name, b"x")
-        assert process.communicate(timeout=30) == (b"x\n", b"")
+        assert process.communicate(timeout=120) == (b"x\n", b"")
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ class Reader:
             for acquired in (each.acquired for each in acknowledgements):
                 self.accepted |= {(acquired.topic, acquired.partition, offset) for offset in acquired.offsets}
 
-    def read(self, enough: Callable[[], bool], seconds: float = 60) -> None:
+    def read(self, enough: Callable[[], bool], seconds: float = 180) -> None:
         """Poll until it is enough."""
         deadline = time.monotonic() + seconds
         while not enough():

@@ -32,7 +32,7 @@ class StreamsMember:
         self._thread = threading.Thread(target=self._stay, daemon=True)
 
     def __enter__(self) -> StreamsMember:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not self._active:
             assert time.monotonic() < deadline
             self._beat()

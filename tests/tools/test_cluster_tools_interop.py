@@ -90,7 +90,7 @@ def test_kafka_starts_on_what_we_format_and_moves_between_log_dirs(tmp_path: Pat
 
 def _move(server: str, folders: list[Path], plan: Path) -> None:
     succeed("topics", f"{server} --create --topic mv")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not any((folder / "mv-0").exists() for folder in folders):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -277,7 +277,7 @@ def wait_for_topic(bootstrap: str, topic: str) -> None:
     from confluent_kafka.admin import AdminClient
 
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while topic not in admin.list_topics(timeout=10).topics:
         assert time.monotonic() < deadline
         time.sleep(0.05)

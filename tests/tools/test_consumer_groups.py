@@ -93,7 +93,7 @@ class Member:
         self._consumer.subscribe(["t"])
 
     def __enter__(self) -> Member:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not self._consumer.assignment():
             assert time.monotonic() < deadline
             self._consumer.poll(0.1)

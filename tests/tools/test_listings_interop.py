@@ -178,7 +178,7 @@ def test_rows_are_as_documented(story: Story, bootstrap: str, files: dict[str, P
             text = f"{before} {server} {rest}"
         for name, path in files.items():
             text = text.replace(name, str(path))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:  # brokers learn of a change a moment after it was made
             environment = Recorded(variables={"XDG_STATE_HOME": str(tmp_path)})
             code = guard(run, [*text.split(), "--output", "json"], environment)

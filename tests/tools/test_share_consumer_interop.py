@@ -115,7 +115,7 @@ def test_what_was_printed_before_a_signal_is_acknowledged(bootstrap: str) -> Non
         for _ in range(6):
             assert consumer.stdout.readline()
         consumer.terminate()
-        _, trouble = consumer.communicate(timeout=30)
+        _, trouble = consumer.communicate(timeout=120)
     assert consumer.returncode == 143
     assert b"Processed a total of 6 messages" in trouble
     assert lag(bootstrap, name) == 0
