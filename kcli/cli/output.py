@@ -91,6 +91,11 @@ class Rows:
         if self._live:
             self._environment.stdout.flush()
 
+    def note(self, row: Mapping[str, Any]) -> None:
+        """Print a row that is no line of text."""
+        if self._form != TEXT:
+            self.put(row)
+
     def say(self, text: str) -> None:
         """A remark: on stdout as Kafka has it, unless a program reads that."""
         if self._form != TEXT:

@@ -11,6 +11,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import CommandError, UsageError
 from kcli.cli.moment import FORMS, is_ago, parse_moment
 from kcli.cli.options import INT, Option
+from kcli.cli.output import TEXT, show
 
 if TYPE_CHECKING:
     from kcli.client.cluster import Cluster
@@ -152,6 +153,17 @@ def rows_of(manifest: Manifest, end: End, rename: Callable[[str], str] = str) ->
         count = sum(total.records for total in sums)
         rows.append({"topic": rename(topic.name), "partition": None, "records": count, "digest": whole})
     return rows
+
+
+def print_outcome(parsed: Arguments, rows: list[dict[str, object]], environment: Environment) -> None:
+    """What has been copied, for --digest and --output."""
+    form = parsed.value("output")
+    if form != TEXT:
+        from kcli.tools.listings import COPIED
+
+        show([row for row in rows if parsed.has("digest") or row["partition"] is None], COPIED, form, environment)
+    elif parsed.has("digest"):
+        print_digests(rows, environment)
 
 
 def print_digests(rows: list[dict[str, object]], environment: Environment) -> None:

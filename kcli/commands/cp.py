@@ -11,6 +11,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.options import Option, OptionTable
+from kcli.cli.output import OUTPUT
 from kcli.cli.progress import Progress
 from kcli.commands import copying
 from kcli.commands.parsing import parse_command
@@ -31,6 +32,7 @@ TABLE = OptionTable(
         copying.GROUP,
         *copying.DESTINATION,
         Option("digest", "Print the digests of what has arrived.", group="Into the destination"),
+        OUTPUT,
         copying.SERVERS,
         PROFILE,
         copying.CONFIG,
@@ -96,8 +98,7 @@ def run(arguments: list[str], environment: Environment) -> int:
         environment.warn(
             copying.summary("copied", manifest, copy.end(), progress.first) + (", digests equal" if found else "")
         )
-        if parsed.has("digest"):
-            copying.print_digests(copying.rows_of(manifest, copy.end(), how.rename), environment)
+        copying.print_outcome(parsed, copying.rows_of(manifest, copy.end(), how.rename), environment)
     return OK
 
 

@@ -13,6 +13,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError, UsageError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.options import Option, OptionTable
+from kcli.cli.output import OUTPUT, TEXT
 from kcli.cli.progress import Progress
 from kcli.commands import copying
 from kcli.commands.parsing import parse_command
@@ -37,6 +38,7 @@ TABLE = OptionTable(
         Option("resume", "Go on with a dump that was interrupted: what it has already is kept.", group=_FILE),
         Option("overwrite", "Replace a file that is there.", group=_FILE),
         Option("digest", "Print the digests when done (not with a dump to stdout).", group=_FILE),
+        OUTPUT,
         copying.SERVERS,
         PROFILE,
         copying.CONFIG,
@@ -64,8 +66,9 @@ def run(arguments: list[str], environment: Environment) -> int:
     if name is None:
         if environment.stdout.isatty():
             raise UsageError("A dump is not for a terminal: give --file, or pipe it on")
-        if parsed.has("digest"):
-            raise UsageError("--digest needs --file: stdout is taken by the dump")
+        if parsed.has("digest") or parsed.value("output") != TEXT:
+            option = "--digest" if parsed.has("digest") else "--output"
+            raise UsageError(f"{option} needs --file: stdout is taken by the dump")
     with copying.one_line(), closing(connect(parsed, environment)) as cluster:  # fmt: skip
         job = _Dump(parsed, environment, cluster)
         try:
@@ -164,5 +167,4 @@ class _Dump:
         self._print(manifest, end)
 
     def _print(self, manifest: Manifest, end: End) -> None:
-        if self._parsed.has("digest"):
-            copying.print_digests(copying.rows_of(manifest, end), self._environment)
+        copying.print_outcome(self._parsed, copying.rows_of(manifest, end), self._environment)

@@ -10,6 +10,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import OK, CommandError, UsageError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.options import Option, OptionTable
+from kcli.cli.output import OUTPUT
 from kcli.cli.progress import Progress
 from kcli.commands import copying
 from kcli.commands.parsing import parse_command
@@ -23,6 +24,7 @@ TABLE = OptionTable(
         *copying.DESTINATION,
         Option("no-groups", "Leave out the groups' offsets that the dump has.", group="Into the destination"),
         Option("digest", "Print the digests of what has arrived.", group="The file"),
+        OUTPUT,
         copying.SERVERS,
         PROFILE,
         copying.CONFIG,
@@ -84,8 +86,7 @@ def run(arguments: list[str], environment: Environment) -> int:
             copying.summary("restored", reader.manifest, reader.end, progress.first)
             + (", digests equal" if found else "")
         )
-        if parsed.has("digest"):
-            copying.print_digests(copying.rows_of(reader.manifest, found, how.rename), environment)
+        copying.print_outcome(parsed, copying.rows_of(reader.manifest, found or reader.end, how.rename), environment)
     return OK
 
 

@@ -16,6 +16,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.options import INT, Command, Exclusive, Option, OptionTable
+from kcli.cli.output import OUTPUT, TEXT, show
 from kcli.commands.parsing import parse_command
 from kcli.commands.wait_record import OPTIONS as RECORD_OPTIONS
 from kcli.commands.wait_record import RecordLook
@@ -41,6 +42,7 @@ _COMMON = (
     Option("bootstrap-server", "Brokers to connect to first, separated by commas.", "HOST:PORT"),
     PROFILE,
     Option("command-config", "A file of client settings.", "FILE", complete="file"),
+    OUTPUT,
     Option("timeout", "How long to wait: 500ms, 30s, 2m, 1h.", "TIME", type=duration, default="60s"),
 )
 _TOPIC = Option("name", "The topic.", "NAME", required=True, complete="topic")
@@ -137,15 +139,40 @@ def run(arguments: list[str], environment: Environment) -> int:
     assert parsed.command is not None
     timeout = duration(parsed.value("timeout")) if not parsed.has("timeout") else parsed.value("timeout")
     looks: dict[str, Look] = {"brokers": _brokers, "topic": _topic_ready, "group": _group_state, "lag": _lag}
-    look = looks.get(parsed.command) or RecordLook(parsed, timeout, environment)
-    return _wait(look, parsed, timeout, environment)
+    record = RecordLook(parsed, timeout) if parsed.command == "record" else None
+    begin = time.monotonic()
+    missing = _wait(record or looks[parsed.command], parsed, begin + timeout, environment)
+    if parsed.value("output") != TEXT:
+        _show(parsed, missing, time.monotonic() - begin, record, environment)
+    elif record is not None and missing is None:
+        environment.stdout.write((b"null" if record.value is None else record.value) + b"\n")
+    if missing is not None:
+        raise CommandError(f"timed out: {missing}", TIMED_OUT)
+    return OK
 
 
-def _wait(look: Look, parsed: Arguments, timeout: float, environment: Environment) -> int:
+def _show(
+    parsed: Arguments, missing: str | None, seconds: float, record: RecordLook | None, environment: Environment
+) -> None:
+    from kcli.tools.listings import WAITED
+
+    value = None if record is None else record.value
+    row = {
+        "condition": parsed.command,
+        "name": None if parsed.command == "brokers" else parsed.value("name"),
+        "met": missing is None,
+        "missing": missing,
+        "seconds": round(seconds, 3),
+        "value": None if value is None else value.decode("utf-8", "replace"),
+    }
+    show([row], WAITED, parsed.value("output"), environment)
+
+
+def _wait(look: Look, parsed: Arguments, end: float, environment: Environment) -> str | None:
+    """What was missing when the time was over."""
     from kcli.client.errors import ClientError, TlsFailed, TurnedAway
     from kcli.wire.errors import KafkaError
 
-    end = time.monotonic() + timeout
     told = None
     while True:
         try:
@@ -159,12 +186,12 @@ def _wait(look: Look, parsed: Arguments, timeout: float, environment: Environmen
         except (ClientError, KafkaError) as error:
             missing = str(error)
         if missing is None:
-            return OK
+            return None
         if missing != told and environment.stderr.isatty():
             environment.warn(f"waiting: {missing}")
             told = missing
         if time.monotonic() + _PAUSE >= end:
-            raise CommandError(f"timed out: {missing}", TIMED_OUT)
+            return missing
         time.sleep(_PAUSE)
 
 

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from kcli.cli.argparse4j import Arguments
-from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, CommandError
 from kcli.cli.moment import FORMS, is_ago, parse_moment
 from kcli.cli.options import UNTITLED, Option
@@ -40,7 +39,7 @@ OPTIONS = (
 class RecordLook:
     """What has been searched so far; it goes on there after trouble with the cluster."""
 
-    def __init__(self, parsed: Arguments, timeout: float, environment: Environment) -> None:
+    def __init__(self, parsed: Arguments, timeout: float) -> None:
         self._topic: str = parsed.value("name")
         self._from: str = parsed.value("from")
         since = _time(self._from)
@@ -48,7 +47,7 @@ class RecordLook:
             read_pattern(parsed, "grep"), read_pattern(parsed, "grep-key"), None, read_expression(parsed), since, None
         )
         self._end = time.monotonic() + timeout
-        self._environment = environment
+        self.value: bytes | None = None  # of the record, once it is there
         self._positions: dict[TopicPartition, int] = {}
         self._begun = False
         self._searched = 0
@@ -106,13 +105,13 @@ class RecordLook:
         self._begun = True
 
     def _find(self, chunk: Chunk) -> bool:
-        """Print the value of the first record that is as it should be; whether there is one."""
+        """Take the value of the first record that is as it should be; whether there is one."""
         for header, records in chunk.read(self._search.needs_headers):
             context = Context(chunk.topic, chunk.partition, header.uses_log_append_time)
             for record in records:
                 if self._search.matches(record, context):
                     value: bytes | None = record[3]
-                    self._environment.stdout.write((b"null" if value is None else bytes(value)) + b"\n")
+                    self.value = None if value is None else bytes(value)
                     return True
             self._searched += len(records)
         return False

@@ -164,6 +164,16 @@ RESET = Listing(
     change     integer?  The difference; none where one of them is missing.
     """,
 )
+APPLICATION_RESET = Listing(
+    "kafka-streams-application-reset",
+    "A row for each partition that is set elsewhere, then one for each topic that is deleted; with --dry-run, too.",
+    """
+    topic      string    The topic.
+    partition  integer?  The partition; none where the topic is deleted.
+    action     string    reset, skipped (an intermediate topic, to its end) or deleted.
+    offset     integer?  Where the application begins again; none where the topic is deleted.
+    """,
+)
 DELETED_GROUPS = Listing(
     "kafka-consumer-groups, kafka-share-groups, kafka-streams-groups --delete",
     "A row for each group that was to be deleted.",
@@ -293,6 +303,28 @@ DOCTOR = Listing(
     found         string    What was found, why it failed, or why it was not tried.
     fix           string?   What to change where it failed.
     milliseconds  number?   How long it took; none where it was not tried.
+    """,
+)
+WAITED = Listing(
+    "kcli wait",
+    "A row for what was waited for, whether it came or not.",
+    """
+    condition  string   brokers, topic, group, lag or record.
+    name       string?  The topic or group; none for brokers.
+    met        boolean  Whether it came true in time.
+    missing    string?  What was missing when the time was over.
+    seconds    number   How long it took.
+    value      string?  The record's value, bytes that are no UTF-8 replaced; none without one.
+    """,
+)
+COPIED = Listing(
+    "kcli dump, restore, cp",
+    "A row for each topic; with --digest one for each of its partitions before it.",
+    """
+    topic      string    The topic, by the name that it has now.
+    partition  integer?  The partition; none in the row of the topic as a whole.
+    records    integer   How many records of it were written.
+    digest     string    Their digest.
     """,
 )
 DIGESTS = Listing(

@@ -14,7 +14,9 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError, UsageError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
+from kcli.cli.output import Rows
 from kcli.cli.refusal import refusal
+from kcli.tools.listings import APPLICATION_RESET
 from kcli.tools.streams_application_reset_options import APPLICATION_ID, SCENARIOS, TABLE
 
 if TYPE_CHECKING:
@@ -56,9 +58,11 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.errors import ClientError
     from kcli.wire.errors import KafkaError
 
+    rows = Rows(APPLICATION_RESET, options.value("output"), environment)
     with connect(options, environment, otherwise=_DEFAULT_SERVER) as cluster:
         try:
-            return Reset(Admin(cluster), options, environment).run()
+            with rows:
+                return Reset(Admin(cluster), options, rows).run()
         except (KafkaError, ClientError) as error:
             environment.stdout.flush()
             raise CommandError(f"ERROR: {getattr(error, 'java_class', type(error).__name__)}: {error}") from None
@@ -67,10 +71,11 @@ def run(arguments: list[str], environment: Environment) -> int:
 class Reset:
     """What is done, in this order: members out, offsets set, topics deleted."""
 
-    def __init__(self, admin: Admin, options: Parsed, environment: Environment) -> None:
+    def __init__(self, admin: Admin, options: Parsed, rows: Rows) -> None:
         self._admin = admin
         self._options = options
-        self._say = environment.print
+        self._rows = rows
+        self._say = rows.say
         self._group = options.value(APPLICATION_ID)
         self._dry = options.has("dry-run")
 
@@ -136,13 +141,16 @@ class Reset:
         if not to_reset and not to_skip:
             return code
         try:
-            offsets = {**self._reset(to_reset), **self._skip(to_skip)}
+            reset, skipped = self._reset(to_reset), self._skip(to_skip)
         except CommandError as error:
             raise CommandError(f"ERROR: Resetting offsets failed.\nERROR: {error.message}") from None
         if not self._dry:
             from kcli.client.admin_offsets import set_offsets
 
-            set_offsets(self._admin.cluster, self._group, offsets)
+            set_offsets(self._admin.cluster, self._group, {**reset, **skipped})
+        for action, offsets in (("reset", reset), ("skipped", skipped)):
+            for (topic, number), offset in offsets.items():
+                self._row(topic, action, number, offset)
         self._say("Done.")
         return code
 
@@ -251,12 +259,20 @@ class Reset:
         else:
             doomed = inferred
             self._say(f"Deleting inferred internal topics {_shown(doomed)}")
+        failed: list[str] = []
         if doomed and not self._dry:
             outcome = self._admin.delete_topics(doomed)
             failed = [f"ERROR: deleting topic {name}: {error}" for name, error in outcome.items() if error is not None]
-            if failed:
-                raise CommandError("\n".join(failed))
+            doomed = [name for name in doomed if outcome.get(name) is None]
+        for name in doomed:
+            self._row(name, "deleted")
+        if failed:
+            raise CommandError("\n".join(failed))
         self._say("Done.")
+
+    def _row(self, topic: str, action: str, partition: int | None = None, offset: int | None = None) -> None:
+        """What was done, where it is printed as rows; as text, it was said before."""
+        self._rows.note({"topic": topic, "partition": partition, "action": action, "offset": offset})
 
 
 def _shown(names: Iterable[str]) -> str:

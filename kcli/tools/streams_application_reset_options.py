@@ -5,6 +5,7 @@ from __future__ import annotations
 from kcli.cli.connection_options import COMMAND_CONFIG, CONNECTION
 from kcli.cli.inherited import PROFILE
 from kcli.cli.options import HELP, LONG, VERSION, Option, OptionTable
+from kcli.cli.output import OUTPUT
 
 _WHERE = "Where input topics are set to"
 _WHAT = "Which application, and what of it"
@@ -56,6 +57,7 @@ TABLE = OptionTable(
         Option("to-datetime", "The first record at or after a time: YYYY-MM-DDThh:mm:ss.sss.", "String", group=_WHERE),
         Option("by-duration", "The first record of the last: PnDTnHnMnS.", "String", group=_WHERE),
         Option("from-file", "Offsets from lines of topic,partition,offset.", "String", group=_WHERE, complete="file"),
+        OUTPUT,
         HELP,
         VERSION,
     ),

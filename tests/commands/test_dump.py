@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.main import guard
+from kcli.commands import cp, restore
 from kcli.commands.dump import run
 from kcli.testing.broker import InProcessBroker
 from kcli.tools import console_producer
+from kcli.tools.listings import COPIED
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 
@@ -56,3 +59,28 @@ def test_a_full_disk_is_told_with_how_to_go_on(bootstrap: str) -> None:
 def test_a_folder_is_no_file(bootstrap: str, tmp_path: Path) -> None:
     done = dump(bootstrap, tmp_path)
     assert (done.code, done.err) == (1, f"--file: {tmp_path}: Is a directory\n")
+
+
+def test_what_was_copied_as_rows(bootstrap: str, tmp_path: Path) -> None:
+    file, servers = str(tmp_path / "t.kdump"), ["--bootstrap-server", bootstrap]
+    dumped = dump(bootstrap, file, "--output", "json")
+    (whole,) = check(dumped.out, COPIED)
+    assert (dumped.code, whole["topic"], whole["partition"], whole["records"]) == (0, "t", None, 2)
+    assert dumped.err.startswith("dumped 2 records")
+    for tool, line in (
+        (restore, ["--file", file, "--rename", "t=restored"]),
+        (restore, ["--file", file, "--rename", "t=unread", "--no-verify"]),
+        (cp, ["--topic", "t", "--rename", "t=copied"]),
+    ):
+        done = Recorded()
+        assert guard(tool.run, [*servers, *line, "--output", "json"], done) == 0, done.err
+        name = next(word for word in line if word.startswith("t=")).removeprefix("t=")
+        assert check(done.out, COPIED) == [{**whole, "topic": name}]
+    rows = check(dump(bootstrap, file, "--overwrite", "--digest", "--output", "json").out, COPIED)
+    assert [row["partition"] for row in rows] == [0, None]
+
+
+def test_a_dump_to_stdout_leaves_no_room_for_rows(bootstrap: str) -> None:
+    done = Recorded()
+    assert guard(run, ["--bootstrap-server", bootstrap, "--topic", "t", "--output", "json"], done) == 1
+    assert (done.out, done.err.splitlines()[0]) == ("", "--output needs --file: stdout is taken by the dump")

@@ -19,6 +19,8 @@ from kcli.cli.main import guard
 from kcli.commands.wait import run
 from kcli.testing.broker import InProcessBroker
 from kcli.tools import consumer_groups, topics
+from kcli.tools.listings import WAITED
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 from tests.interop import real_kafka
 
@@ -213,3 +215,21 @@ def test_searches_that_cannot_be(options: list[str]) -> None:
     assert done.code == 1
     assert done.err.startswith(options[0])
     assert len(done.err.splitlines()) == 1
+
+
+def test_what_was_waited_for_is_a_row(server: str) -> None:
+    send = KafkaProducer(bootstrap_servers=server)
+    send.send("rowed", b"sought \xff").get(30)
+    send.close()
+    ready = wait(server, "topic", "rowed", "--output", "json")
+    (row,) = check(ready.out, WAITED)
+    assert (ready.code, ready.err) == (0, "")
+    assert {**row, "seconds": 0} == {
+        "condition": "topic", "name": "rowed", "met": True, "missing": None, "seconds": 0, "value": None,
+    }  # fmt: skip
+    (row,) = check(wait(server, "record", "rowed", "--grep", "sought", "--output", "json").out, WAITED)
+    assert (row["condition"], row["met"], row["value"]) == ("record", True, "sought \ufffd")
+    late = wait(server, "brokers", "--count", "2", "--timeout", "300ms", "--output", "json")
+    (row,) = check(late.out, WAITED)
+    assert (late.code, row["name"], row["met"]) == (124, None, False)
+    assert late.err == f"timed out: {row['missing']}\n"

@@ -18,7 +18,9 @@ from kcli.client.consumer_config import consumer_config
 from kcli.client.producer import BulkProducer
 from kcli.client.producer_config import producer_config
 from kcli.testing.broker import InProcessBroker
+from kcli.tools.listings import APPLICATION_RESET
 from kcli.tools.streams_application_reset import run
+from tests.cli.schema import check
 from tests.cli.support import Recorded
 
 NOW = 1_700_000_000_000
@@ -105,6 +107,22 @@ def test_topics_that_are_not_there_and_intermediate_ones(bootstrap: str) -> None
     assert done.code == 1
     assert "Following input topics are not found, skipping them\nTopic: sr-none\n" in done.out
     assert offset(bootstrap, "sr-i") == 5
+
+
+@pytest.mark.parametrize("dry", ["--dry-run", ""])
+def test_what_was_done_as_rows(bootstrap: str, dry: str) -> None:
+    admin = Admin(Cluster(bootstrap, {}))
+    admin.create_topics([NewTopic("sr-rows-x-changelog", 1, 1), NewTopic("sr-between", 1, 1)])
+    line = "--application-id sr-rows --input-topics sr-in --intermediate-topics sr-between --to-offset 2 --output json"
+    done = reset(bootstrap, f"{line} {dry}")
+    assert done.code == 0
+    assert [list(row.values()) for row in check(done.out, APPLICATION_RESET)] == [
+        ["sr-in", 0, "reset", 2],
+        ["sr-between", 0, "skipped", 0],
+        ["sr-rows-x-changelog", None, "deleted", None],
+    ]
+    assert "Reset-offsets for input topics [sr-in]\n" in done.err
+    assert ("sr-rows-x-changelog" in {topic.name for topic in admin.list_topics()}) == bool(dry)
 
 
 def test_members_that_are_still_there(bootstrap: str) -> None:
