@@ -87,12 +87,15 @@ class GroupCommand(ABC):
     def run(self, action: Callable[[Any], None]) -> int:
         """Do the action with a cluster; the exit code."""
         from kcli.cli.connect import connect
-        from kcli.client.errors import ClientError
+        from kcli.client.errors import ClientError, RequestTimedOut
         from kcli.wire.errors import KafkaError
 
         try:
+            timeout = self.options.value("timeout")
+            if timeout <= 0:
+                raise RequestTimedOut(f"Timed out waiting for a node assignment: --timeout {timeout} leaves no time")
             with connect(self.options, self.environment) as cluster:
-                self._limit(cluster)
+                self._limit(cluster, timeout)
                 action(cluster)
         except UnfitArgument as error:
             self.failure(error.message)
@@ -110,9 +113,8 @@ class GroupCommand(ABC):
             return FAILED
         return self.environment.exit_code(FAILED, self._kafkas_code) if self.failed else OK
 
-    def _limit(self, cluster: Any) -> None:
+    def _limit(self, cluster: Any, timeout: int) -> None:
         """Let nothing take longer than --timeout."""
-        timeout = max(1, self.options.value("timeout"))
         cluster.api_timeout = timeout / 1000
         cluster.request_timeout = min(cluster.api_timeout, cluster.request_timeout)
         setup = "socket.connection.setup.timeout.ms"

@@ -106,7 +106,7 @@ def _keep(command: GroupCommand, changes: dict[str, Change]) -> None:
             raise
         command.environment.warn(f"{error.message}; there is no undo file")
         return
-    if command.talkative:
+    if command.talkative and os.path.isfile(path):  # from a device or a pipe there is nothing to take back
         command.environment.warn(f"Undo with --reset-offsets --from-file {path} --execute")
 
 

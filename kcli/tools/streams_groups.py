@@ -32,7 +32,10 @@ def run(arguments: list[str], environment: Environment) -> int:
     parsed = parse_arguments(TABLE, arguments, environment)
     if isinstance(parsed, int):
         return parsed
-    return _StreamsGroups("streams group", parsed, environment).do(check(parsed))
+    action = check(parsed)
+    for name in ("timeout", "to-offset", "shift-by"):  # which the tools for other groups read, and refuse, later
+        parsed.value(name)
+    return _StreamsGroups("streams group", parsed, environment).do(action)
 
 
 class _StreamsGroups(TypedGroupCommand):

@@ -48,3 +48,16 @@
   $ fails S --nonesuch
   exit 1
   nonesuch is not a recognized option
+
+  $ fails S --list --timeout x
+  exit 0
+  Error: Executing share group command failed due to Cannot parse argument 'x' of option timeout
+  $ fails S --describe --group g --timeout 1.5
+  exit 0
+  Error: Executing share group command failed due to Cannot parse argument '1.5' of option timeout
+  $ fails S --describe --group g --timeout 0 | sed -E 's/(node assignment).*/\1/'
+  exit 0
+  Error: Executing share group command failed due to org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment
+  $ fails S --describe --group g --timeout -1 | sed -E 's/(node assignment).*/\1/'
+  exit 0
+  Error: Executing share group command failed due to org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment

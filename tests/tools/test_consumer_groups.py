@@ -205,6 +205,16 @@ def test_undoing_a_reset(groups: Tool) -> None:
     assert groups.offsets("g") == {("t", 0): 1}
 
 
+def test_a_device_undoes_nothing(groups: Tool, tmp_path: Path) -> None:
+    groups("--reset-offsets --group g --topic t --to-offset 1 --execute")
+    done = groups("--reset-offsets --group g --topic t --to-latest --execute --undo-file /dev/null")
+    assert (done.code, done.err) == (0, "")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "undo.csv")
+    done = groups(f"--reset-offsets --group g --topic t --to-offset 1 --execute --undo-file {link}")
+    assert f"--from-file {link}" in done.err
+
+
 def test_an_undo_file_of_several_groups_where_it_was_asked_for(groups: Tool, tmp_path: Path) -> None:
     undo = tmp_path / "undo.csv"
     for group in ("g", "h"):

@@ -110,9 +110,25 @@ def test_groups_where_nobody_listens(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("run", [share_groups.run, streams_groups.run])
-def test_a_timeout_that_is_no_number(run: Run) -> None:
-    """Kafka's tools look at it late, and treat it like trouble with the cluster."""
-    environment = Recorded()
-    assert guard(run, ["--bootstrap-server", "localhost:1", "--list", "--timeout", "soon"], environment) == 1
-    assert environment.out.endswith(" group command failed due to Cannot parse argument 'soon' of option timeout\n")
+@pytest.mark.parametrize("timeout", ["soon", "1.5", "9999999999999999999999", ""])
+def test_a_timeout_that_is_no_number(timeout: str) -> None:
+    """Kafka's tool for share groups looks at it late, and treats it like trouble with the cluster."""
+    message, line = f"Cannot parse argument '{timeout}' of option timeout\n", ["--list", "--timeout", timeout]
+    share, streams = Recorded(), Recorded()
+    assert guard(share_groups.run, ["--bootstrap-server", "localhost:1", *line], share) == 1
+    assert (share.out, share.err) == (f"\nError: Executing share group command failed due to {message}", "")
+    assert guard(streams_groups.run, ["--bootstrap-server", "localhost:1", *line], streams) == 1
+    assert (streams.out, streams.err) == ("", f"{message}Try 'tool --help'.\n")
+
+
+@pytest.mark.parametrize("timeout", [0, -1])
+@pytest.mark.parametrize("action", ["--list", "--describe --group g", "--delete --group g"])
+@pytest.mark.parametrize(("run", "kind"), [(share_groups.run, "share"), (streams_groups.run, "streams")])
+def test_no_time_for_the_cluster(run: Run, kind: str, action: str, timeout: int) -> None:
+    environment, line = Recorded(), [*action.split(), "--timeout", str(timeout)]
+    assert guard(run, ["--bootstrap-server", "localhost:1", *line], environment) == 1
+    assert (environment.out, environment.err) == (
+        f"\nError: Executing {kind} group command failed due to org.apache.kafka.common.errors.TimeoutException:"
+        f" Timed out waiting for a node assignment: --timeout {timeout} leaves no time\n",
+        "",
+    )
