@@ -26,7 +26,7 @@ from kcli.tools.console_producer_options import (
     client_settings,
     reader_properties,
 )
-from kcli.tools.console_producer_signals import Signals
+from kcli.tools.console_producer_signals import Signals, impatient
 
 if TYPE_CHECKING:  # the client is loaded once it is known that there is something to do: not for --help
     from kcli.client.cluster import Cluster
@@ -129,6 +129,7 @@ class Pipe:
         self._reader = reader
         self._topic = topic
         self._sync = sync
+        self._begun = False  # whether there was any input
         from kcli.client.producer import BulkProducer
 
         self._producer = BulkProducer(cluster, config, self._delivered)
@@ -137,7 +138,7 @@ class Pipe:
         """Send everything; the exit code."""
         from kcli.client.errors import ClusterUnreachable, TurnedAway
 
-        with Signals(self._producer.hurry) as signals:
+        with Signals(self._hurry) as signals:
             try:
                 self._send_input(signals)
                 self._finish(signals)
@@ -149,8 +150,10 @@ class Pipe:
                 raise CommandError(f"{error.java_class}: {error}; no record was sent", code) from None
             except KeyboardInterrupt:
                 lost = self._producer.abandon()
-                known = self._cluster.nodes
-                self._say(f"{lost} record(s) neither acknowledged nor refused" if known else "no record was sent")
+                if self._cluster.nodes:
+                    self._say(f"{lost} record(s) neither acknowledged nor refused")
+                elif self._begun:
+                    self._say("no record was sent")
             finally:
                 self._producer.abandon()
         code = signals.code
@@ -160,6 +163,11 @@ class Pipe:
                 total = self._producer.delivered + self._producer.failed
                 self._say(f"{self._producer.failed} of {total} record(s) not delivered")
         return code
+
+    def _hurry(self) -> None:
+        """The first signal: a cluster that has not answered yet is not waited for, nor is a topic that is not there."""
+        self._producer.hurry()
+        impatient(self._cluster)()
 
     def _finish(self, signals: Signals) -> None:
         """Wait for every record; after a signal, say so if that takes long."""
@@ -173,6 +181,7 @@ class Pipe:
     def _send_input(self, signals: Signals) -> None:
         splitter = LineSplitter()
         for chunk in self._chunks(signals):
+            self._begun = True
             self._send(splitter.feed(chunk), signals)
         self._send(splitter.finish(), signals)
 

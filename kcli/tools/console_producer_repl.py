@@ -17,7 +17,7 @@ from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import ProducerConfig
 from kcli.tools.console_producer_input import InputRecord, Reader
-from kcli.tools.console_producer_signals import Signals
+from kcli.tools.console_producer_signals import Signals, impatient
 
 _PATIENCE = 1.0  # seconds to wait for an acknowledgement before the next line may be typed
 
@@ -61,11 +61,13 @@ class Conversation:
         self.key: bytes | None = None
         self.headers: list[tuple[str, bytes | None]] = []
         self.partition: int | None = None
+        self._cluster = cluster
         self._producer = BulkProducer(cluster, config, self._delivered)
         self._reader = reader
         self._topic = topic
         self._environment = environment
         self._signals: Signals | None = None
+        self._sending = False
         self._last = ""
         self._news: list[str] = []
         self._commands: dict[str, Callable[[str], None]] = {
@@ -82,7 +84,7 @@ class Conversation:
     def run(self, read: Callable[[], str]) -> int:
         """Enter what `read` gives until it raises EOFError (the end) or KeyboardInterrupt (Ctrl-C while typing)."""
         self._say(f"A line is a record for {self._topic or 'the topic it names'}. :help lists commands, Ctrl-D ends.")
-        with Signals(self._producer.hurry) as self._signals:
+        with Signals(self._hurry) as self._signals:
             code = self._talk(read, self._signals)
             try:
                 self._producer.flush()
@@ -96,6 +98,12 @@ class Conversation:
             self._say(f"{self._producer.failed} record(s) not delivered")
             code = code or self._environment.exit_code(FAILED, OK)
         return code
+
+    def _hurry(self) -> None:
+        """The first signal: what waits for a cluster that has not answered yet ends, but not the prompt."""
+        self._producer.hurry()
+        if self._sending:
+            impatient(self._cluster)()
 
     def _talk(self, read: Callable[[], str], signals: Signals) -> int:
         try:
@@ -111,6 +119,7 @@ class Conversation:
     def enter(self, text: str) -> None:
         """A command, a record, or several pasted ones."""
         command = split_command(text)
+        self._sending = True
         try:
             if command is None:
                 lines = unescape(text).split("\n")
@@ -125,6 +134,12 @@ class Conversation:
             self._news.append(error.message)
         except (ClusterUnreachable, TurnedAway) as error:
             self._news.append(f"not sent: {error}")
+        except KeyboardInterrupt:
+            if not self._cluster.nodes:
+                self._news.append("not sent")
+            raise
+        finally:
+            self._sending = False
 
     def work(self) -> bool:
         """Move records and acknowledgements; True to stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -271,6 +272,25 @@ def test_what_was_read_before_a_signal_is_delivered(bootstrap: str, topic: str, 
         assert process.wait(30) == code
         assert process.stderr.read() == b""
     assert values(read_back(bootstrap, topic)) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_wait_for_a_cluster_that_says_nothing(number: int, code: int) -> None:
+    """It is waited for as long as can be asked for, so that nothing but the signal ends this."""
+    forever = ["--max-block-ms", "2000000000", "--command-property", "socket.connection.setup.timeout.ms=2000000000"]
+    with socket.create_server(("localhost", 0)) as silent:
+        address = f"localhost:{silent.getsockname()[1]}"
+        command = [*COMMAND, "--bootstrap-server", address, "--topic", "t", *forever]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdin is not None and process.stderr is not None
+            process.stdin.write(b"one\n")
+            process.stdin.flush()
+            asked, _ = silent.accept()
+            with asked:
+                assert asked.recv(1)  # the question which versions there are
+                process.send_signal(number)
+                assert process.wait(30) == code
+            assert process.stderr.read() == b"kafka-console-producer: no record was sent\n"
 
 
 def wait_for_topic(bootstrap: str, topic: str) -> None:

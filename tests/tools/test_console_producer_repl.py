@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,6 +108,20 @@ def test_ctrl_c_ends_quietly(terminal: Terminal, bootstrap: str, topic: str) -> 
     terminal.expect("")
     assert "Traceback" not in terminal.text
     assert [record.value for record in read_back(bootstrap, topic)] == [b"kept"]
+
+
+def test_ctrl_c_while_the_cluster_says_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("localhost", 0)) as silent:
+        forever = ["--command-property", "socket.connection.setup.timeout.ms=2000000000"]
+        address = f"localhost:{silent.getsockname()[1]}"
+        opened = Terminal([*COMMAND, "--bootstrap-server", address, "--topic", "t", *forever], tmp_path)
+        opened.expect("Ctrl-D ends")
+        opened.type("lost" + ENTER)
+        asked, _ = silent.accept()
+        with asked:
+            assert asked.recv(1)
+            assert opened.end(CTRL_C) == 130
+    opened.expect("not sent")
 
 
 def test_quit_ends_as_ctrl_d_does(terminal: Terminal) -> None:
