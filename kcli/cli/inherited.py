@@ -24,6 +24,7 @@ PROFILE = Option(
 PROFILE_VARIABLE, SERVERS_VARIABLE = "KCLI_PROFILE", "KAFKA_BOOTSTRAP_SERVERS"
 
 _BROKERS, _CONTROLLERS, _OLD = "bootstrap-server", "bootstrap-controller", "broker-list"
+_ELSEWHERE = ("zookeeper", "authorizer", "authorizer-properties")  # what is asked instead of any broker
 _FILES = ("command-config", "producer.config", "consumer.config")
 _PAIRS = ("command-property", "producer-props", "producer-property", "consumer-property")
 
@@ -68,7 +69,7 @@ def inherit(
 ) -> tuple[str, Inherited] | None:
     """What to add to the options that were given: the name of the one for brokers, and what is inherited."""
     names = server_options(options)
-    if not names:
+    if not names or (PROFILE.name not in given and any(name in given for name in _ELSEWHERE)):
         return None
     named = given[PROFILE.name][-1] if PROFILE.name in given else None
     found = _find(named, any(name in given for name in names), environment.variables)

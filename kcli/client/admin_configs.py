@@ -4,18 +4,17 @@ brokers: which there are, quotas (KIP-546), and SCRAM credentials (KIP-554).
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kcli.client.admin import Admin
+from kcli.client.scram import salted
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
 USER, CLIENT_ID, IP = "user", "client-id", "ip"
 SCRAM_MECHANISMS = {"SCRAM-SHA-256": 1, "SCRAM-SHA-512": 2}
-_HASHES = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-512": "sha512"}
 _EXACTLY, _THE_DEFAULT, _ANY = 0, 1, 2  # how a part of an entity is matched
 _SALT_BYTES = 24
 
@@ -129,7 +128,7 @@ class ConfigAdmin(Admin):
                     mechanism=SCRAM_MECHANISMS[mechanism],
                     iterations=iterations,
                     salt=salt,
-                    salted_password=hashlib.pbkdf2_hmac(_HASHES[mechanism], password, salt, iterations),
+                    salted_password=salted(mechanism, password, salt, iterations),
                 )
             )
         response = self._ask_controller(

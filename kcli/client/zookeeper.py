@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import warnings
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from kazoo import exceptions
 from kazoo.client import KazooClient
 from kazoo.exceptions import KazooException
-from kazoo.handlers.threading import KazooTimeoutError
+from kazoo.handlers.threading import KazooTimeoutError, SequentialThreadingHandler
 from kazoo.protocol import serialization
 from kazoo.protocol.states import Callback, KazooState
 from kazoo.security import ACL, Id
@@ -25,6 +26,7 @@ _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 10.0
 _SESSION_SECONDS = 30.0
 _PORT = 2181
+_AT_ONCE = 100  # requests
 _EPHEMERAL, _SEQUENCE, _CONTAINER, _TTL, _SEQUENCE_TTL = 1, 2, 4, 5, 6
 # Requests that kazoo lacks
 _REMOVE_WATCHES, _CREATE_CONTAINER, _CREATE_TTL, _EPHEMERALS, _COUNT, _ADD_WATCH, _WHO_AM_I = (
@@ -57,11 +59,15 @@ _EVENTS = {1: "NodeCreated", 2: "NodeDeleted", 3: "NodeDataChanged", 4: "NodeChi
 
 
 class ZooKeeperError(Exception):
-    """One line that a user can act on; `missing`: because there is no such node; `code`: as Java's client has it."""
+    """One line that a user can act on; `code`: as Java's client has it. `missing`, `present`, `outdated`: because there
+    is no such node, or there is one, or it has another version.
+    """
 
-    def __init__(self, message: str, *, missing: bool = False, code: str = "") -> None:
+    def __init__(self, message: str, *, reason: type[Exception] = Exception, code: str = "") -> None:
         super().__init__(message)
-        self.missing = missing
+        self.missing = issubclass(reason, exceptions.NoNodeError)
+        self.present = issubclass(reason, exceptions.NodeExistsError)
+        self.outdated = issubclass(reason, exceptions.BadVersionError)
         self.code = code or message
 
 
@@ -80,12 +86,13 @@ class ZooKeeper:
     are kept here, and are asked for again on the session's next connection; they end with the session.
     """
 
-    def __init__(self, hosts: str, on_event: Callable[[str, str], None], tls: Mapping[str, Any] | None = None) -> None:
-        _reach(hosts)
+    def __init__(self, hosts: str, on_event: Callable[[str, str], None], tls: ssl.SSLContext | None = None) -> None:
+        _reach(hosts, tls)
         logging.getLogger("kazoo").setLevel(logging.CRITICAL)  # what fails is told by us, in one line
         self.hosts = hosts
         self._on_event = on_event
-        self._client = KazooClient(hosts=hosts, timeout=_SESSION_SECONDS, **(tls or {}))
+        handler = SequentialThreadingHandler() if tls is None else _TlsHandler(tls)
+        self._client = KazooClient(hosts=hosts, timeout=_SESSION_SECONDS, handler=handler)
         self._staying: dict[str, int] = {}  # the mode of each path's watch
         # kazoo tells an event to the watches that it knows, each by itself; here, every event is told, and once.
         self._note_event = self._client._connection._read_watch_event
@@ -118,6 +125,17 @@ class ZooKeeper:
         found: tuple[bytes | None, Any] = self._call(path, self._client.get_async, path, self._watch(watch))
         return found
 
+    def get_many(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, Any]]:
+        """Nodes with data and stat, without those that are gone; many are asked for at once."""
+        for start in range(0, len(paths), _AT_ONCE):
+            part = paths[start : start + _AT_ONCE]
+            for path, answer in [(path, self._client.get_async(path)) for path in part]:
+                try:
+                    yield path, *self._call(path, lambda answer=answer: answer)
+                except ZooKeeperError as error:
+                    if not error.missing:
+                        raise
+
     def stat(self, path: str, *, watch: bool = False) -> Any:
         found = self._call(path, self._client.exists_async, path, self._watch(watch))
         if found is None:
@@ -149,6 +167,23 @@ class ZooKeeper:
             payload += serialization.long_struct.pack(ttl)
         request = _Request(_CREATE_CONTAINER if container else _CREATE_TTL, payload, serialization.read_string)
         return self._client.unchroot(self._ask(path, request)[0])
+
+    def ensure(self, path: str, permissions: Callable[[str], Iterable[Permission]]) -> None:
+        """Make a node without data, and those above it that are missing, the root of a part of the tree included."""
+        root = self._client.chroot
+
+        def make(whole: str) -> None:
+            request = serialization.Create(whole, None, _acl(permissions(whole.removeprefix(root))), 0)
+            try:
+                self._ask(whole, request)
+            except ZooKeeperError as error:
+                if error.missing:
+                    make(whole.rpartition("/")[0])
+                    make(whole)
+                elif not error.present:
+                    raise
+
+        make((root + path).rstrip("/"))
 
     def set(self, path: str, data: bytes, version: int = ANY_VERSION) -> Any:
         """The node's stat."""
@@ -317,7 +352,7 @@ def _explain(error: Exception, path: str | None) -> ZooKeeperError:
     name = "ConnectionLoss" if isinstance(error, KazooTimeoutError) else type(error).__name__.removesuffix("Error")
     code = f"KeeperErrorCode = {_NAMES.get(name, name)}" + (f" for {path}" if path else "")
     if words is not None:
-        return ZooKeeperError(words.format(path), missing=isinstance(error, exceptions.NoNodeError), code=code)
+        return ZooKeeperError(words.format(path), reason=type(error), code=code)
     return ZooKeeperError(code)
 
 
@@ -356,17 +391,43 @@ def _read_identities(data: bytes, offset: int) -> list[tuple[str, str]]:
     return found
 
 
-def _reach(hosts: str) -> None:
-    """Fail at once if nothing listens at any of the addresses, since kazoo would go on trying."""
+def _reach(hosts: str, tls: ssl.SSLContext | None) -> None:
+    """Fail at once if nothing that we understand is at any of the addresses, since kazoo would go on trying."""
     reasons = []
     for address in hosts.partition("/")[0].split(","):
         host, _, port = address.strip().rpartition(":")
         if not host or not port.isdigit():
             host, port = address.strip(), str(_PORT)
         try:
-            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+            _connect((host.strip("[]"), int(port)), host.strip("[]"), _CONNECT_SECONDS, tls).close()
             return
+        except ssl.SSLError as error:
+            reason = getattr(error, "verify_message", None) or error.reason or str(error)
+            reasons.append(f"TLS handshake with {host}:{port} failed: {reason.replace('_', ' ').lower()}")
         except (OSError, OverflowError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             reasons.append(f"Cannot connect to {host}:{port}: {reason}")
     raise ZooKeeperError("; ".join(reasons))
+
+
+def _connect(address: tuple[str, int], host: str, seconds: float, tls: ssl.SSLContext | None) -> socket.socket:
+    plain = socket.create_connection(address, seconds)
+    if tls is None:
+        return plain
+    try:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return tls.wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise
+
+
+class _TlsHandler(SequentialThreadingHandler):
+    """kazoo's threads, on connections with a context of ours: its own takes PEM files only, and trusts by them."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__()
+        self._tls = tls
+
+    def create_connection(self, address: Any, hostname: str, timeout: float, **_: Any) -> socket.socket:
+        return _connect(address[:2], hostname, timeout, self._tls)

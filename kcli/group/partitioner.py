@@ -5,18 +5,9 @@ Clients never compute this; other brokers do, and a folder written here must be 
 
 from __future__ import annotations
 
-import struct
+from kcli.config.java_hash import java_hash
 
 _INT_MIN = -(2**31)
-
-
-def java_hash(text: str) -> int:
-    """`String.hashCode`: over UTF-16 code units, in a 32-bit signed int."""
-    units = text.encode("utf-16-be", "surrogatepass")
-    value = 0
-    for (unit,) in struct.iter_unpack(">H", units):
-        value = (31 * value + unit) & 0xFFFFFFFF
-    return value - 2**32 if value >= 2**31 else value
 
 
 def partition_for(identifier: str, count: int) -> int:

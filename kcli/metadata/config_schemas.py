@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kcli.config import broker as broker_config
-from kcli.config import client_metrics
+from kcli.config import broker_dynamic, client_metrics
 from kcli.config import group as group_config
 from kcli.config import topic as topic_config
 from kcli.config.broker import BrokerConfig
-from kcli.config.definition import PER_BROKER, ConfigDef, ConfigError
+from kcli.config.definition import ConfigDef, ConfigError
 from kcli.metadata.controller import ConfigSchema
 from kcli.metadata.image import BROKER_RESOURCE, CLIENT_METRICS_RESOURCE, GROUP_RESOURCE, TOPIC_RESOURCE
 from kcli.wire.errors import INVALID_CONFIG, INVALID_REQUEST, KafkaError
 
 Wording = Mapping[str, str]
 
-# Listener properties that may be set for the whole cluster; all other ones belong to one broker.
-_CLUSTER_LEVEL = ("max.connections", "max.connection.creation.rate", "num.network.threads")
 _THREAD_COUNTS = (
     "num.io.threads",
     "num.replica.fetchers",
@@ -135,35 +133,18 @@ class BrokerSchema(_Table):
         return broker_config.base_name(name) in self._definition
 
     def validate(self, key: tuple[int, str], entries: Mapping[str, str], wording: Wording) -> None:
-        fixed = [name for name in entries if name in self._shown and self._definition[name].read_only]
-        self._refuse(fixed, "Cannot update these configs dynamically", wording)
-        unprefixed = [name for name in entries if name.startswith("ssl.") and self._mode(name) == PER_BROKER]
-        reason = "These security configs can be dynamically updated only per-listener using the listener prefix"
-        self._refuse(unprefixed, reason, wording)
+        dialect = self._config.dialect
+        self._refuse(broker_dynamic.fixed(entries, dialect), broker_dynamic.FIXED, wording)
+        self._refuse(broker_dynamic.without_listener(entries, dialect), broker_dynamic.NO_LISTENER, wording)
         for name, text in entries.items():
             self._check_value(name, text)
         if not key[1]:
-            own = [name for name in entries if self._belongs_to_one_broker(name)]
-            reason = "Cannot update these configs at default cluster level, broker id must be specified"
-            self._refuse(own, reason, wording)
-
-    @property
-    def _shown(self) -> ConfigDef:
-        return self._definition.known_in(self._config.dialect)
+            self._refuse(broker_dynamic.of_one_broker(entries, dialect), broker_dynamic.OF_ONE_BROKER, wording)
 
     def _refuse(self, names: Sequence[str], reason: str, wording: Wording) -> None:
         if names:
             shown = wording["set"].format(names=", ".join(names))
             raise KafkaError(INVALID_REQUEST, f"{reason}: {shown}")
-
-    def _mode(self, name: str) -> str | None:
-        return self._definition[name].update_mode if name in self._definition else None
-
-    def _belongs_to_one_broker(self, name: str) -> bool:
-        base = broker_config.base_name(name)
-        if base != name:
-            return base not in _CLUSTER_LEVEL
-        return self._mode(name) == PER_BROKER and name not in _CLUSTER_LEVEL
 
     def _check_value(self, name: str, text: str) -> None:
         key = broker_config.find_key(name, self._config.dialect)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, CONNECTION
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG
 from kcli.cli.errors import CommandError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.options import HELP, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
+from kcli.cli.zookeeper import ZK_TLS_CONFIG_FILE, tls_settings
 from kcli.client.acl_rules import OPERATIONS, PATTERN_TYPES, Entry, Pattern
+from kcli.client.zookeeper_tls import with_overlay
 
 _ACTION = "Actions (exactly one)"
 _RESOURCE = "Which resources ('*' is any)"
 _WHO = "Who may do what"
-_GONE = (
-    "--{} is gone: Kafka's tools speak with ZooKeeper no longer (since 4.0), and neither does this one."
-    " Use --bootstrap-server."
-)
-_GONE_OPTIONS = ("authorizer", "authorizer-properties", "zk-tls-config-file")
+_ZOOKEEPER = "ZooKeeper's rules, of brokers before 4.0 (deprecated)"
+_AUTHORIZER, _PROPERTIES = "authorizer", "authorizer-properties"
+_BROKERS = ("bootstrap-server", "bootstrap-controller")
+_ACL_AUTHORIZER = "kafka.security.authorizer.AclAuthorizer"
 _CLUSTER = Pattern("CLUSTER", "kafka-cluster", "LITERAL")
 _ANY_HOST = "*"
 _CONCRETE = ("LITERAL", "PREFIXED")
@@ -49,6 +50,8 @@ _SUPPORTED = {
     "DELEGATION_TOKEN": ("DESCRIBE",),
     "USER": ("CREATE_TOKENS", "DESCRIBE_TOKENS"),
 }
+# What brokers on ZooKeeper do not know yet.
+_SINCE_4 = {"GROUP": ("DESCRIBE_CONFIGS", "ALTER_CONFIGS"), "TRANSACTIONAL_ID": ("TWO_PHASE_COMMIT",)}
 _OPERATION_NAMES = tuple(name.title().replace("_", "") for name in OPERATIONS[2:])
 Rules = dict[Pattern, list[Entry]]
 
@@ -68,7 +71,22 @@ TABLE = OptionTable(
         PROFILE,
         BOOTSTRAP_CONTROLLER._replace(help="Instead: controllers of a KRaft cluster, separated by commas."),
         COMMAND_CONFIG._replace(optional=""),
-        *(Option(name, "Gone since Kafka 4.0, refused here.", "TEXT", group=CONNECTION) for name in _GONE_OPTIONS),
+        Option(
+            _AUTHORIZER,
+            f"The class that keeps the rules [default: {_ACL_AUTHORIZER}, the one there is].",
+            "CLASS",
+            group=_ZOOKEEPER,
+            complete=(_ACL_AUTHORIZER,),
+        ),
+        Option(
+            _PROPERTIES,
+            "Instead of brokers: zookeeper.connect=HOST:PORT[/PATH], and other settings of the authorizer's.",
+            "NAME=VALUE",
+            group=_ZOOKEEPER,
+            repeated=True,
+            complete=("zookeeper.connect=", "zookeeper.set.acl=true"),
+        ),
+        ZK_TLS_CONFIG_FILE._replace(group=_ZOOKEEPER),
         Option("list", "Print rules: all, or those of the resources given.", group=_ACTION),
         Option("add", "Add rules.", group=_ACTION),
         Option("remove", "Remove rules: those given or, without a principal, all of the resources.", group=_ACTION),
@@ -153,19 +171,17 @@ TABLE = OptionTable(
             "what applies to a topic",
             "kafka-acls --bootstrap-server localhost:9092 --list --topic orders --resource-pattern-type match",
         ),
+        (
+            "the rules in ZooKeeper, of brokers before 4.0 that need not run",
+            "kafka-acls --authorizer-properties zookeeper.connect=localhost:2181 --list",
+        ),
     ),
 )
 
 
 def check(options: Parsed) -> str:
     """The action; raises CommandError in Kafka's words, in Kafka's order."""
-    for name in _GONE_OPTIONS:
-        if options.has(name):
-            raise CommandError(_GONE.format(name))
-    if options.has("bootstrap-server") and options.has("bootstrap-controller"):
-        raise refusal(TABLE, "Only one of --bootstrap-server or --bootstrap-controller must be specified")
-    if not options.has("bootstrap-server") and not options.has("bootstrap-controller"):
-        raise refusal(TABLE, "One of --bootstrap-server or --bootstrap-controller must be specified")
+    _check_connection(options)
     chosen = [action for action in ("add", "remove", "list") if options.has(action)]
     if len(chosen) != 1:
         raise refusal(TABLE, "Command must include exactly one action: --list, --add, --remove. ")
@@ -176,6 +192,51 @@ def check(options: Parsed) -> str:
         raise refusal(TABLE, "The --principal option is only available if --list is set")
     _check_roles(options)
     return chosen[0]
+
+
+def in_zookeeper(options: Parsed) -> bool:
+    """Whether the rules are ZooKeeper's, not those of brokers that are named."""
+    return any(map(options.has, (_AUTHORIZER, _PROPERTIES, ZK_TLS_CONFIG_FILE.name))) and not any(
+        map(options.has, _BROKERS)
+    )
+
+
+def _check_connection(options: Parsed) -> None:
+    if in_zookeeper(options):
+        if not options.has(_PROPERTIES):
+            raise refusal(TABLE, f'Missing required argument "[{_PROPERTIES}]"')
+        if options.has("command-config"):
+            raise refusal(TABLE, "The --command-config option can only be used with --bootstrap-server option")
+        return
+    given = [name for name in _BROKERS if options.has(name)]
+    if not given:
+        raise refusal(TABLE, "One of --bootstrap-server or --bootstrap-controller must be specified")
+    if len(given) > 1:
+        raise refusal(TABLE, "Only one of --bootstrap-server or --bootstrap-controller must be specified")
+    if options.has(_AUTHORIZER):
+        raise refusal(TABLE, f"Only one of --{given[0]} or --{_AUTHORIZER} must be specified")
+    if options.has(_PROPERTIES):
+        raise refusal(TABLE, f"The --{_PROPERTIES} option can only be used with --{_AUTHORIZER} option")
+
+
+def authorizer_settings(options: Parsed) -> dict[str, str]:
+    """What --authorizer-properties and --zk-tls-config-file set; raises CommandError."""
+    if options.has(_AUTHORIZER) and options.value(_AUTHORIZER) != _ACL_AUTHORIZER:
+        raise CommandError(
+            f"--{_AUTHORIZER} {options.value(_AUTHORIZER)}: this tool reads and writes the rules of {_ACL_AUTHORIZER}"
+            " only; for those of others use --bootstrap-server"
+        )
+    settings = {}
+    for pair in options.values(_PROPERTIES):
+        name, _, value = pair.partition("=")
+        if not value:
+            raise CommandError(f"Missing value for key {name}")
+        settings[name] = value.strip()
+    settings.update(tls_settings(options.value(ZK_TLS_CONFIG_FILE.name)))
+    settings = with_overlay(settings)
+    if "zookeeper.connect" not in settings:
+        raise CommandError("Missing required configuration `zookeeper.connect` which has no default value.")
+    return settings
 
 
 def _forbid(options: Parsed, used: str, *others: str) -> None:
@@ -234,7 +295,7 @@ def rules_to_remove(options: Parsed) -> Rules:
     if options.has("consumer"):
         _add(rules, _of_type(options, "TOPIC"), _entries(options, ["READ", "DESCRIBE"]))
         _add(rules, _of_type(options, "GROUP"), _entries(options, ["READ"]))
-    _check_operations(rules)
+    _check_operations(rules, _SINCE_4 if in_zookeeper(options) else {})
     return rules
 
 
@@ -243,9 +304,10 @@ def _add(rules: Rules, patterns: Iterable[Pattern], entries: list[Entry]) -> Non
         rules[pattern] = list(dict.fromkeys(rules.get(pattern, []) + entries))
 
 
-def _check_operations(rules: Rules) -> None:
+def _check_operations(rules: Rules, unknown: Mapping[str, tuple[str, ...]]) -> None:
     for pattern, entries in rules.items():
-        supported = (*_SUPPORTED[pattern.type], "ALL")
+        names = (name for name in _SUPPORTED[pattern.type] if name not in unknown.get(pattern.type, ()))
+        supported = (*names, "ALL")
         if any(entry.operation not in supported for entry in entries):
             raise refusal(
                 TABLE,

@@ -1,6 +1,8 @@
 """kafka-configs: print and change the settings of topics, brokers, loggers, users, clients, addresses, groups and
 subscriptions to metrics.
 
+They are asked of brokers, or (of Kafka before 4.0, and only some) of ZooKeeper.
+
 As Kafka's (4.x): settings are changed one by one, so that nothing has to be named again, and taking away what is not
 there is no error; of quotas it is one. Every failure is said on stderr and exits with 1.
 """
@@ -34,24 +36,38 @@ def run(arguments: list[str], environment: Environment) -> int:
     if isinstance(parsed, int):
         return parsed
     action = options.check(parsed)
-    with _executing(arguments):
-        cluster = connect(parsed, environment)
+    work = _in_zookeeper if options.in_zookeeper(parsed) else _on_cluster
 
     # Imported here: --help and usage errors need no protocol.
     from kcli.client.errors import ClientError
+    from kcli.config.definition import ConfigError
     from kcli.wire.errors import KafkaError
 
     try:
-        with cluster:
-            if action == "describe":
-                _describe(cluster, parsed, environment)
-            else:
-                with _executing(arguments):
-                    changes = options.added(parsed)
-                _alter(cluster, parsed, changes, environment)
-    except (KafkaError, ClientError) as error:
+        work(action, parsed, arguments, environment)
+    except (KafkaError, ClientError, ConfigError) as error:
         raise _failure(arguments, f"{error.java_class}: {error}") from None
     return OK
+
+
+def _on_cluster(action: str, parsed: Parsed, arguments: list[str], environment: Environment) -> None:
+    with _executing(arguments):
+        cluster = connect(parsed, environment)
+    with cluster:
+        if action == "describe":
+            _describe(cluster, parsed, environment)
+            return
+        with _executing(arguments):
+            changes = options.added(parsed)
+        _alter(cluster, parsed, changes, environment)
+
+
+def _in_zookeeper(action: str, parsed: Parsed, arguments: list[str], environment: Environment) -> None:
+    from kcli.tools.configs_zookeeper import ConfigsInZooKeeper
+
+    with _executing(arguments):
+        changes = options.added(parsed)
+    ConfigsInZooKeeper(parsed, environment).do(action, changes)
 
 
 def _failure(arguments: list[str], reason: str) -> CommandError:

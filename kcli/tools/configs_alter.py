@@ -13,7 +13,7 @@ from kcli.tools.configs_describe import ENTITY_PARTS, RESOURCES, client_quotas
 from kcli.tools.configs_options import BROKER_LOGGERS, CLIENTS, IPS, USERS
 from kcli.wire.errors import UNACCEPTABLE_CREDENTIAL, KafkaError
 
-_QUOTAS = ("producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate")
+QUOTAS = ("producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate")
 _IP_QUOTAS = ("connection_creation_rate",)
 _DEFAULT_ITERATIONS = _LEAST_ITERATIONS = 4096
 _CREDENTIAL = re.compile(r"(?:iterations=(-?[0-9]*),)?password=(.*)")
@@ -51,11 +51,11 @@ def alter_user_or_client(
 ) -> None:
     """Quotas of users, of clients, of a user's client; SCRAM credentials of users."""
     if CLIENTS in kinds:
-        _check_names(CLIENTS, "quota", _QUOTAS, changes, gone)
+        _check_names(CLIENTS, "quota", QUOTAS, changes, gone)
         _alter_quotas(admin, kinds, names, changes, gone)
         return
-    _check_names(USERS, "quota and SCRAM credential", (*_QUOTAS, *SCRAM_MECHANISMS), changes, gone)
-    quotas = any(name in _QUOTAS for name in [*changes, *gone])
+    _check_names(USERS, "quota and SCRAM credential", (*QUOTAS, *SCRAM_MECHANISMS), changes, gone)
+    quotas = any(name in QUOTAS for name in [*changes, *gone])
     if any(name in SCRAM_MECHANISMS for name in [*changes, *gone]):
         if "" in names:
             raise CommandError(
@@ -70,7 +70,7 @@ def alter_user_or_client(
     if quotas:
         _alter_quotas(admin, kinds, names, changes, gone)
     else:
-        credentials = {mechanism: _credential(mechanism, text) for mechanism, text in changes.items()}
+        credentials = {mechanism: credential(mechanism, text) for mechanism, text in changes.items()}
         if not all(password for _, password in credentials.values()):
             raise KafkaError(UNACCEPTABLE_CREDENTIAL, "Password must not be empty")
         admin.alter_scram_credentials(names[0], credentials, gone)
@@ -108,8 +108,8 @@ def _quota(name: str, text: str) -> float:
         raise CommandError(f"Cannot parse quota configuration value for {name}: {text}") from None
 
 
-def _credential(mechanism: str, text: str) -> tuple[int, bytes]:
-    """Iterations and password, from `iterations=8192,password=secret`."""
+def credential(mechanism: str, text: str, shown: str | None = None) -> tuple[int, bytes]:
+    """Iterations and password, from `iterations=8192,password=secret`; `shown`: what errors call the mechanism."""
     match = _CREDENTIAL.fullmatch(text)
     if match is None:
         raise CommandError(f"Invalid credential property {mechanism.replace('-', '_')}={text}")
@@ -120,6 +120,6 @@ def _credential(mechanism: str, text: str) -> tuple[int, bytes]:
         raise CommandError(f'For input string: "{number}"') from None
     if iterations < _LEAST_ITERATIONS:
         raise CommandError(
-            f"Iterations {iterations} is less than the minimum {_LEAST_ITERATIONS} required for {mechanism}"
+            f"Iterations {iterations} is less than the minimum {_LEAST_ITERATIONS} required for {shown or mechanism}"
         )
     return iterations, password.encode()

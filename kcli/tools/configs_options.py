@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import re
 
-from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG, CONNECTION
+from kcli.cli.connection_options import BOOTSTRAP_CONTROLLER, BOOTSTRAP_SERVER, COMMAND_CONFIG
 from kcli.cli.errors import CommandError
 from kcli.cli.inherited import PROFILE
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.options import HELP, INT, VERSION, Option, OptionTable
 from kcli.cli.output import OUTPUT
 from kcli.cli.refusal import refusal
+from kcli.cli.zookeeper import ZK_TLS_CONFIG_FILE
 
 _ACTION = "Actions (exactly one)"
 _ENTITY = "Whose settings"
 _KIND = "Whose settings, by kind and name"
 _CHANGE = "Altering"
-_GONE = (
-    "{} is gone: Kafka's tools speak with ZooKeeper no longer (since 4.0), and neither does this one."
-    " Use --bootstrap-server."
-)
-
+_ZOOKEEPER = "ZooKeeper, of brokers before 4.0 (deprecated)"
 TOPICS, CLIENTS, USERS, BROKERS, IPS = "topics", "clients", "users", "brokers", "ips"
 CLIENT_METRICS, GROUPS, BROKER_LOGGERS = "client-metrics", "groups", "broker-loggers"
 KINDS = (TOPICS, CLIENTS, USERS, BROKERS, IPS, CLIENT_METRICS, GROUPS, BROKER_LOGGERS)
+_IN_ZOOKEEPER = (USERS, BROKERS)
+_SERVERS = ("bootstrap-server", "bootstrap-controller")
 _WITH_DEFAULT = (USERS, CLIENTS, BROKERS, IPS)
 # The options that name an entity, and those that mean the default of a kind, in the order in which Kafka takes them.
 _NAMES = {
@@ -48,8 +47,13 @@ TABLE = OptionTable(
         PROFILE,
         BOOTSTRAP_CONTROLLER._replace(help="Instead: controllers of a KRaft cluster, separated by commas."),
         COMMAND_CONFIG,
-        Option("zookeeper", "Gone since Kafka 4.0, refused here.", "URLS", group=CONNECTION),
-        Option("zk-tls-config-file", "Gone since Kafka 4.0, refused here.", "FILE", group=CONNECTION, complete="file"),
+        Option(
+            "zookeeper",
+            "Instead of brokers: for SCRAM credentials of users, and settings of brokers that are not running.",
+            "HOST:PORT[/PATH]",
+            group=_ZOOKEEPER,
+        ),
+        ZK_TLS_CONFIG_FILE._replace(group=_ZOOKEEPER),
         Option("describe", "Print settings.", group=_ACTION),
         Option("alter", "Change settings.", group=_ACTION),
         Option("topic", "A topic.", "NAME", group=_ENTITY, complete="topic"),
@@ -124,6 +128,11 @@ TABLE = OptionTable(
             "kafka-configs --bootstrap-server localhost:9092 --alter --user alice --client app"
             " --add-config producer_byte_rate=1048576",
         ),
+        (
+            "a password for a user before the first broker starts, with Kafka before 4.0",
+            "kafka-configs --zookeeper localhost:2181 --alter --entity-type users --entity-name alice"
+            " --add-config 'SCRAM-SHA-512=[password=secret]'",
+        ),
     ),
     notes="Quotas are producer_byte_rate, consumer_byte_rate, request_percentage and controller_mutation_rate for users"
     " and clients, connection_creation_rate for ips. Loggers have levels: --broker-logger 1 --add-config"
@@ -148,9 +157,6 @@ def names(options: Parsed) -> list[str]:
 
 def check(options: Parsed) -> str:
     """The action; raises CommandError in Kafka's words, in Kafka's order."""
-    for name in ("zookeeper", "zk-tls-config-file"):
-        if options.has(name):
-            raise CommandError(_GONE.format(f"--{name}"))
     if options.has("alter") == options.has("describe"):
         raise refusal(TABLE, "Command must include exactly one action: --describe, --alter")
     if options.has("describe"):
@@ -158,7 +164,7 @@ def check(options: Parsed) -> str:
             if options.has(name):
                 raise refusal(TABLE, f'Option "[describe]" can\'t be used with option "[{name}]"')
     found = kinds(options)
-    _check_kinds(found)
+    _check_kinds(found, zookeeper=in_zookeeper(options))
     if _any(options, "entity-name", "entity-type", "entity-default") and _any(options, *_NAMES, *_DEFAULTS):
         raise CommandError("--entity-{type,name,default} should not be used in conjunction with specific entity flags")
     _check_connection(options)
@@ -174,15 +180,21 @@ def _any(options: Parsed, *names: str) -> bool:
     return any(options.has(name) for name in names)
 
 
-def _check_kinds(found: list[str]) -> None:
+def in_zookeeper(options: Parsed) -> bool:
+    """Whether ZooKeeper is to be asked, and no broker."""
+    return options.has("zookeeper") and not _any(options, *_SERVERS)
+
+
+def _check_kinds(found: list[str], *, zookeeper: bool) -> None:
     twice = [kind for position, kind in enumerate(found) if kind in found[:position]]
     if twice:
         raise CommandError(f"Duplicate entity type(s) specified: {','.join(twice)}")
+    known, server = (_IN_ZOOKEEPER, "--zookeeper") if zookeeper else (KINDS, " or ".join(f"--{s}" for s in _SERVERS))
     for kind in found:
-        if kind not in KINDS:
+        if kind not in known:
             raise CommandError(
-                f"Invalid entity type {kind}, the entity type must be one of {', '.join(KINDS)}"
-                " with a --bootstrap-server or --bootstrap-controller argument"
+                f"Invalid entity type {kind}, the entity type must be one of {', '.join(known)}"
+                f" with a {server} argument"
             )
     if not found:
         raise CommandError("At least one entity type must be specified")
@@ -191,10 +203,16 @@ def _check_kinds(found: list[str]) -> None:
 
 
 def _check_connection(options: Parsed) -> None:
-    if not _any(options, "bootstrap-server", "bootstrap-controller"):
+    if not _any(options, *_SERVERS, "zookeeper"):
         raise CommandError("Either --bootstrap-server or --bootstrap-controller must be specified.")
+    if options.has("zookeeper") and _any(options, *_SERVERS):  # one of the names is spelt as Kafka spells it here
+        raise CommandError("Only one of --bootstrap-server, --boostrap-controller, and --zookeeper can be specified")
     if options.has("bootstrap-server") and options.has("bootstrap-controller"):
         raise CommandError("Only one of --bootstrap-server or --bootstrap-controller can be specified")
+    if options.has("all") and options.has("zookeeper"):
+        raise CommandError("--bootstrap-server must be specified for --all")
+    if options.has(ZK_TLS_CONFIG_FILE.name) and not options.has("zookeeper"):
+        raise CommandError(f"Only the --zookeeper option can be used with the --{ZK_TLS_CONFIG_FILE.name} option.")
 
 
 def _check_names(options: Parsed, found: list[str]) -> None:

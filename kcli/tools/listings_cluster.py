@@ -30,6 +30,16 @@ QUOTAS = Listing(
     value      number   The quota, or the iterations of the credential.
     """,
 )
+CONFIGS_IN_ZOOKEEPER = Listing(
+    "kafka-configs --zookeeper --describe",
+    "A row for each setting, as ZooKeeper has it.",
+    """
+    entityType  string   users or brokers.
+    entityName  string?  Whose setting it is; none for the default one.
+    name        string   The setting, or the SCRAM mechanism.
+    value       string   Its value; of a SCRAM mechanism what a broker checks passwords by, of a secret its encryption.
+    """,
+)
 CONFIGS_ALTERED = Listing(
     "kafka-configs --alter",
     "The entity that was changed.",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import os
 from typing import Any
 
 from kcli.cli.errors import CommandError
 from kcli.cli.options import INT
+from kcli.client import scram
 from kcli.wire import messages
 
 _DEFAULT_ITERATIONS = 4096
 _SALT_SIZE = 32
-# Mechanism: its number in the record, its hash, the name that errors give it.
-_MECHANISMS = {"SCRAM-SHA-256": (1, "sha256", "SCRAM_SHA_256"), "SCRAM-SHA-512": (2, "sha512", "SCRAM_SHA_512")}
+# Mechanism: its number in the record, the name that errors give it.
+_MECHANISMS = {"SCRAM-SHA-256": (1, "SCRAM_SHA_256"), "SCRAM-SHA-512": (2, "SCRAM_SHA_512")}
 _MAX_ITERATIONS = 16384
 
 
@@ -45,36 +44,36 @@ def _component(text: str) -> tuple[str, str]:
 
 
 def _record(mechanism: str, parts: dict[str, str]) -> Any:
-    number, algorithm, shown = _MECHANISMS[mechanism]
+    number, shown = _MECHANISMS[mechanism]
     name = parts.pop("name", None)
     if name is None:
         raise CommandError("You must supply 'name' to add-scram")
     given_salt = parts.pop("salt", None)
     salt = os.urandom(_SALT_SIZE) if given_salt is None else _decode(given_salt, "salt")
     iterations = _iterations(parts.pop("iterations", None), shown)
-    password, salted = parts.pop("password", None), parts.pop("saltedpassword", None)
-    if password is None and salted is None:
+    password, salted_text = parts.pop("password", None), parts.pop("saltedpassword", None)
+    if password is None and salted_text is None:
         raise CommandError("You must supply one of 'password' or 'saltedpassword' to add-scram")
     if password is None and given_salt is None:
         raise CommandError("You must supply 'salt' with 'saltedpassword' to add-scram")
-    if password is not None and salted is not None:
-        parts["saltedpassword"] = salted
+    if password is not None and salted_text is not None:
+        parts["saltedpassword"] = salted_text
     if password == "":
         raise CommandError("The 'password' given to add-scram must not be empty")
     if parts:
         raise CommandError(f"Unknown SCRAM configurations: {', '.join(sorted(parts))}")
-    key = (
-        hashlib.pbkdf2_hmac(algorithm, password.encode(), salt, iterations)
+    salted = (
+        scram.salted(mechanism, password.encode(), salt, iterations)
         if password is not None
-        else _decode(salted or "", "saltedPassword")
+        else _decode(salted_text or "", "saltedPassword")
     )
-    client_key = hmac.digest(key, b"Client Key", algorithm)
+    keys = scram.keys(mechanism, salted)
     return messages.UserScramCredentialRecord(
         name=name,
         mechanism=number,
         salt=salt,
-        stored_key=hashlib.new(algorithm, client_key).digest(),
-        server_key=hmac.digest(key, b"Server Key", algorithm),
+        stored_key=keys.stored,
+        server_key=keys.server,
         iterations=iterations,
     )
 

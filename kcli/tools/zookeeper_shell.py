@@ -5,32 +5,24 @@ As ZooKeeper's own: an error is a line on stderr; the exit code is that of the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from kcli import KAFKA_VERSION
 from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.help import format_help
 from kcli.cli.main import start
-from kcli.cli.options import HELP, VERSION, Option, OptionTable
+from kcli.cli.options import HELP, VERSION, OptionTable
+from kcli.cli.zookeeper import ZK_TLS_CONFIG_FILE, open_zookeeper, tls_settings
 from kcli.tools.zookeeper_commands import execute, split, usage
 from kcli.tools.zookeeper_session import Session
-
-if TYPE_CHECKING:
-    from kcli.client.zookeeper import ZooKeeper
 
 TABLE = OptionTable(
     program="zookeeper-shell",
     summary="Look at ZooKeeper's nodes and change them.",
     usage="HOST:PORT[/PATH] [-zk-tls-config-file FILE] [COMMAND [ARGUMENTS]]",
     options=(
-        Option(
-            "zk-tls-config-file",
-            "Where the settings for TLS are: zookeeper.ssl.keystore.location and so on, with stores of type PEM.",
-            "FILE",
-            complete="file",
-        ),
+        ZK_TLS_CONFIG_FILE,
         HELP,
         VERSION,
     ),
@@ -67,11 +59,15 @@ def run(arguments: list[str], environment: Environment) -> int:
         environment.print(KAFKA_VERSION)
         return OK
     line = parse(arguments)
-    tls = tls_arguments(line.tls_file) if line.tls_file is not None else None
+    settings = tls_settings(line.tls_file)
     environment.print(f"Connecting to {line.hosts}")
     environment.stdout.flush()
     at_terminal = not line.command and environment.interactive and environment.stdout.isatty()
-    session = Session(lambda hosts: _open(hosts, tls, lambda text: _tell(session, text, at_terminal)), environment)
+
+    def tell(kind: str, path: str) -> None:
+        _tell(session, _event(kind, path), at_terminal)
+
+    session = Session(lambda hosts: open_zookeeper(hosts, settings, tell), environment)
     try:
         session.open(line.hosts)
         return _work(session, line, at_terminal)
@@ -128,43 +124,6 @@ def parse(arguments: list[str]) -> CommandLine:
             raise CommandError("Error: no argument found for option -zk-tls-config-file")
         tls_file = rest.pop(0)
     return CommandLine(hosts, tls_file, rest)
-
-
-def tls_arguments(file: str) -> dict[str, Any]:
-    """What kazoo is to be told of the settings in a file; it reads keys and certificates in PEM files only."""
-    from kcli.cli.settings import load_settings
-
-    settings = load_settings(file)
-    found: dict[str, Any] = {"use_ssl": settings.get("zookeeper.ssl.client.enable", "true").lower() == "true"}
-    for store, names in (("keystore", ("keyfile", "certfile")), ("truststore", ("ca",))):
-        location = settings.get(f"zookeeper.ssl.{store}.location")
-        if location is None:
-            continue
-        if not _is_pem(settings, store, location):
-            raise CommandError(
-                f"{file}: the {store} {location} is not a PEM file, which is the one type understood here"
-            )
-        found.update(dict.fromkeys(names, location))
-    password = settings.get("zookeeper.ssl.keystore.password")
-    if password and "keyfile" in found:
-        found["keyfile_password"] = password
-    if settings.get("zookeeper.ssl.endpoint.identification.algorithm", "https").lower() == "":
-        found["check_hostname"] = False
-    return found
-
-
-def _is_pem(settings: Mapping[str, str], store: str, location: str) -> bool:
-    kind = settings.get(f"zookeeper.ssl.{store}.type")
-    return kind.upper() == "PEM" if kind else location.lower().endswith(".pem")
-
-
-def _open(hosts: str, tls: dict[str, Any] | None, tell: Callable[[str], None]) -> ZooKeeper:
-    from kcli.client.zookeeper import ZooKeeper, ZooKeeperError
-
-    try:
-        return ZooKeeper(hosts, lambda kind, path: tell(_event(kind, path)), tls)
-    except ZooKeeperError as error:
-        raise CommandError(str(error)) from None
 
 
 def _event(kind: str, path: str) -> str:

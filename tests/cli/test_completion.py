@@ -68,6 +68,14 @@ def test_choices() -> None:
     assert complete("kafka-topics --output=j") == ["--output=json"]
     assert complete("kafka-consumer-groups --list --state stable,em") == ["stable,empty"]
     assert "classic" not in complete("kafka-consumer-groups --list --type classic,")
+    assert complete("kafka-acls --authorizer k") == ["kafka.security.authorizer.AclAuthorizer"]
+    assert complete("kafka-acls --authorizer-properties zookeeper.c") == ["zookeeper.connect="]
+
+
+@pytest.mark.parametrize("program", ["kafka-acls", "kafka-configs"])
+def test_files_of_settings_for_tls(program: str, tmp_path: Path) -> None:
+    (tmp_path / "tls.properties").touch()
+    assert complete(f"{program} --zk-tls-config-file {tmp_path}/t") == [f"{tmp_path}/tls.properties"]
 
 
 def test_settings_and_their_values() -> None:

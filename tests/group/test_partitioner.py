@@ -1,18 +1,9 @@
 import pytest
 
-from kcli.group.partitioner import java_hash, partition_for
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("", 0), ("a", 97), ("hello", 99162322), ("console-consumer-62821", 163077850), ("😀", 1772899)],
-)
-def test_the_hash_is_javas(text: str, expected: int) -> None:
-    assert java_hash(text) == expected
+from kcli.group.partitioner import partition_for
 
 
 def test_the_smallest_int_goes_to_partition_0() -> None:
-    assert java_hash("polygenelubricants") == -(2**31)
     assert partition_for("polygenelubricants", 50) == 0
 
 

@@ -231,11 +231,12 @@ class JavaServer:
 class ZooKeeper(JavaServer):
     """A real ZooKeeper server (the one of Kafka 3.9.1)."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, properties: Mapping[str, str] = {}) -> None:
         self.port = port or free_port()
         config = (
             f"dataDir={folder}/zookeeper-data\nclientPort={self.port}\nmaxClientCnxns=0\n"
             "admin.enableServer=false\n4lw.commands.whitelist=*\ntickTime=500\n"
+            + "".join(f"{key}={value}\n" for key, value in properties.items())
         )
         main = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
         super().__init__("3.9", main, config, folder, "-Xmx256M", "zookeeper")

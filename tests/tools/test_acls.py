@@ -8,7 +8,7 @@ from kcli.cli.errors import CommandError
 from kcli.cli.joptsimple import parse
 from kcli.cli.main import guard
 from kcli.cli.refusal import Refusal
-from kcli.client.acl_rules import Entry, Pattern
+from kcli.client.acl_rules import ANY_ENTRY, ANY_PATTERN, Entry, Pattern, Rule, matches, pattern_matches
 from kcli.testing.broker import InProcessBroker
 from kcli.tools.acls import _Acls, run
 from kcli.tools.acls_options import TABLE, check, rules_to_add, rules_to_remove
@@ -119,19 +119,115 @@ def test_options_that_make_no_sense(line: str, says: str) -> None:
     assert error.value.message.startswith(says)
 
 
+ZOOKEEPER = "--authorizer-properties zookeeper.connect=localhost:1 "
+ACL_AUTHORIZER = "kafka.security.authorizer.AclAuthorizer"
+
+
 @pytest.mark.parametrize(
-    "words",
+    ("line", "says"),
     [
-        ["--authorizer", "kafka.security.authorizer.AclAuthorizer", "--authorizer-properties", "zookeeper.connect=z:1"],
-        ["--authorizer-properties", "zookeeper.connect=z:1"],
-        ["--zk-tls-config-file", "zookeeper.properties", "--bootstrap-server", "localhost:1"],
+        (f"--authorizer {ACL_AUTHORIZER} --list", 'Missing required argument "[authorizer-properties]"'),
+        ("--zk-tls-config-file f --list", 'Missing required argument "[authorizer-properties]"'),
+        (
+            f"{ZOOKEEPER} --list --command-config f",
+            "The --command-config option can only be used with --bootstrap-server",
+        ),
+        (f"{ZOOKEEPER} --add --list", "Command must include exactly one action: --list, --add, --remove."),
+        (f"{SERVER} --authorizer x --list", "Only one of --bootstrap-server or --authorizer must be specified"),
+        (
+            f"{SERVER} {ZOOKEEPER} --list",
+            "The --authorizer-properties option can only be used with --authorizer option",
+        ),
+        (
+            f"--bootstrap-controller c:1 --authorizer {ACL_AUTHORIZER} {ZOOKEEPER} --list",
+            "Only one of --bootstrap-controller or --authorizer must be specified",
+        ),
     ],
 )
-def test_what_is_gone_is_refused_in_one_line(words: list[str]) -> None:
+def test_options_for_zookeeper_that_make_no_sense(line: str, says: str) -> None:
+    with pytest.raises(Refusal) as error:
+        check(parse(TABLE, line.split()))
+    assert error.value.message.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("--authorizer-properties zookeeper.connect --list", "Missing value for key zookeeper.connect"),
+        (
+            "--authorizer-properties a=b --list",
+            "Missing required configuration `zookeeper.connect` which has no default value.",
+        ),
+        (
+            f"--authorizer com.example.Other {ZOOKEEPER} --list",
+            f"--authorizer com.example.Other: this tool reads and writes the rules of {ACL_AUTHORIZER} only; for those"
+            " of others use --bootstrap-server",
+        ),
+        (f"{ZOOKEEPER} --zk-tls-config-file /nonesuch --list", "java.nio.file.NoSuchFileException: /nonesuch"),
+        (f"{ZOOKEEPER} --list", "Cannot connect to localhost:1: Connection refused"),
+        (f"{ZOOKEEPER} --list --principal u", "expected a string in format principalType:principalName but got u"),
+    ],
+)
+def test_what_is_wrong_with_zookeeper_is_said_in_one_line(line: str, says: str) -> None:
     environment = Recorded(program="kafka-acls")
-    assert guard(run, ["--list", *words], environment) == 1
-    assert environment.err.startswith(f"{words[0]} is gone: ")
-    assert environment.err.count("\n") == 1
+    assert guard(run, line.split(), environment) == 1
+    assert environment.out == f"Error while executing ACL command: {says}\n\n"
+    (warning,) = environment.err.splitlines()
+    assert warning.startswith("Warning: support for ACL configuration directly through the authorizer is deprecated")
+
+
+def test_rules_that_brokers_on_zookeeper_do_not_know() -> None:
+    line = "--allow-principal User:u --operation TwoPhaseCommit --transactional-id x"
+    assert rules_to_add(parse(TABLE, line.split()))
+    with pytest.raises(
+        Refusal, match=r"ResourceType TRANSACTIONAL_ID only supports operations \[DESCRIBE, WRITE, ALL\]"
+    ):
+        rules_to_add(parse(TABLE, f"{ZOOKEEPER} {line}".split()))
+
+
+def test_tls_settings_for_zookeeper_do_not_matter_to_brokers() -> None:
+    """As in 3.9.1, whose tool says nothing of it."""
+    environment = Recorded(program="kafka-acls")
+    words = ["--bootstrap-server", "localhost:1", "--zk-tls-config-file", "/nonesuch", "--list"]
+    assert guard(run, words, environment) == 1
+    assert environment.err == "--zk-tls-config-file is ignored: it goes with --authorizer-properties\n"
+    assert "Cannot connect to localhost:1" in environment.out
+
+
+def test_zookeeper_goes_before_brokers_in_the_environment() -> None:
+    environment = Recorded(program="kafka-acls", variables={"KAFKA_BOOTSTRAP_SERVERS": "localhost:2"})
+    assert guard(run, f"{ZOOKEEPER} --list".split(), environment) == 1
+    assert "Cannot connect to localhost:1: " in environment.out
+
+
+def pattern(text: str) -> Pattern:
+    return Pattern(*text.split())
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        ("ANY * ANY", ["TOPIC * LITERAL", "GROUP * LITERAL"]),
+        ("TOPIC ab LITERAL", ["TOPIC ab LITERAL"]),
+        ("TOPIC ab PREFIXED", ["TOPIC ab PREFIXED"]),
+        ("TOPIC ab ANY", ["TOPIC ab LITERAL", "TOPIC ab PREFIXED"]),
+        ("TOPIC ab MATCH", ["TOPIC ab LITERAL", "TOPIC ab PREFIXED", "TOPIC a PREFIXED", "TOPIC * LITERAL"]),
+        ("GROUP ab MATCH", ["GROUP * LITERAL"]),
+        ("USER ab MATCH", []),
+    ],
+)
+def test_filters_of_patterns(which: str, found: list[str]) -> None:
+    known = ["TOPIC ab LITERAL", "TOPIC ab PREFIXED", "TOPIC a PREFIXED", "TOPIC abc PREFIXED", "TOPIC * LITERAL",
+             "GROUP * LITERAL"]  # fmt: skip
+    assert [text for text in known if pattern_matches(pattern(which), pattern(text))] == found
+
+
+def test_filters_of_rules() -> None:
+    rule = Rule(TOPIC, allow("READ", "h"))
+    for entry in (ANY_ENTRY, rule.entry, ANY_ENTRY._replace(host="h"), ANY_ENTRY._replace(permission="ALLOW")):
+        assert matches(Rule(ANY_PATTERN, entry), rule)
+    for entry in (ANY_ENTRY._replace(principal="User:v"), ANY_ENTRY._replace(operation="WRITE"), allow("READ")):
+        assert not matches(Rule(ANY_PATTERN, entry), rule)
 
 
 class NoDeletions:

@@ -14,7 +14,7 @@ from kcli.cli.main import guard
 from kcli.testing.broker import InProcessBroker
 from kcli.tools import configs_options, topics
 from kcli.tools.configs import run
-from kcli.tools.configs_alter import _credential, _quota
+from kcli.tools.configs_alter import _quota, credential
 from tests.cli.support import Recorded
 
 
@@ -240,13 +240,68 @@ def test_options_that_make_no_sense(configs: Configs, words: list[str], says: st
 
 
 @pytest.mark.parametrize(
-    "words", [["--zookeeper", "z:2181", "--zk-tls-config-file", "f"], ["--zk-tls-config-file", "f"]]
+    ("line", "says"),
+    [
+        (
+            "--zookeeper z:1 --bootstrap-server b:1 --describe --user u",
+            "Only one of --bootstrap-server, --boostrap-controller, and --zookeeper can be specified",
+        ),
+        ("--zookeeper z:1 --describe --user u --all", "--bootstrap-server must be specified for --all"),
+        (
+            "--bootstrap-server b:1 --zk-tls-config-file f --describe --user u",
+            "Only the --zookeeper option can be used with the --zk-tls-config-file option.",
+        ),
+        (
+            "--zookeeper z:1 --describe --topic t",
+            "Invalid entity type topics, the entity type must be one of users, brokers with a --zookeeper argument",
+        ),
+        ("--zookeeper localhost:1 --describe --user u", "Cannot connect to localhost:1: Connection refused"),
+        (
+            "--zookeeper localhost:99999 --describe --user u",
+            "Cannot connect to localhost:99999: ",
+        ),
+        (
+            "--zookeeper localhost:1 --describe --entity-type brokers",
+            "Error parsing broker . The broker's Entity Name must be a single integer value",
+        ),
+        (
+            "--zookeeper localhost:1 --zk-tls-config-file /nonesuch --describe --user u",
+            "java.nio.file.NoSuchFileException: /nonesuch",
+        ),
+        (
+            "--zookeeper localhost:1 --alter --user u --add-config SCRAM-SHA-256=[password=]",
+            "SCRAM-SHA-256: the password must not be empty",
+        ),
+        (
+            "--zookeeper localhost:1 --alter --broker 1 --add-config listener.name.a.ssl.key.password=x,"
+            "password.encoder.secret=s,password.encoder.cipher.algorithm=DES",
+            "password.encoder.cipher.algorithm=DES is not supported here: AES/CBC/PKCS5Padding or AES/GCM/NoPadding",
+        ),
+        (
+            "--zookeeper localhost:1 --alter --broker 1 --add-config listener.name.a.ssl.key.password=x,"
+            "password.encoder.secret=s,password.encoder.key.length=64",
+            "password.encoder.key.length=64 is no length of an AES key: 128, 192 or 256",
+        ),
+    ],
 )
-def test_zookeeper_is_refused_in_one_line(words: list[str]) -> None:
+def test_what_is_wrong_with_zookeeper_is_said_in_one_line(line: str, says: str) -> None:
     environment = Recorded(program="kafka-configs")
-    assert guard(run, [*words, "--describe", "--entity-type", "users"], environment) == 1
-    (line,) = environment.err.splitlines()
-    assert line.startswith(f"{words[0]} is gone: ")
+    assert (guard(run, line.split(), environment), environment.out) == (1, "")
+    *notice, last = environment.err.splitlines()
+    assert last.startswith(says)
+    assert notice in (
+        [],
+        [
+            "Warning: --zookeeper is deprecated and will be removed in a future version of Kafka.",
+            "Use --bootstrap-server instead to specify a broker to connect to.",
+        ],
+    )
+
+
+def test_zookeeper_goes_before_brokers_in_the_environment() -> None:
+    environment = Recorded(program="kafka-configs", variables={"KAFKA_BOOTSTRAP_SERVERS": "localhost:2"})
+    assert guard(run, ["--zookeeper", "localhost:1", "--describe", "--user", "u"], environment) == 1
+    assert environment.err.endswith("Cannot connect to localhost:1: Connection refused\n")
 
 
 def test_no_server() -> None:
@@ -290,15 +345,15 @@ def test_names_go_with_kinds_in_the_order_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "credential"),
+    ("text", "found"),
     [
         ("password=x", (4096, b"x")),
         ("iterations=8192,password=a,b", (8192, b"a,b")),
         ("iterations=-1,password=", (4096, b"")),
     ],
 )
-def test_credentials(text: str, credential: tuple[int, bytes]) -> None:
-    assert _credential("SCRAM-SHA-256", text) == credential
+def test_credentials(text: str, found: tuple[int, bytes]) -> None:
+    assert credential("SCRAM-SHA-256", text) == found
 
 
 @pytest.mark.parametrize(
@@ -307,4 +362,4 @@ def test_credentials(text: str, credential: tuple[int, bytes]) -> None:
 )
 def test_no_credentials(text: str) -> None:
     with pytest.raises(CommandError):
-        _credential("SCRAM-SHA-256", text)
+        credential("SCRAM-SHA-256", text)

@@ -24,7 +24,7 @@ from kcli.tools.zookeeper_commands import (
 from kcli.tools.zookeeper_repl import completions
 from kcli.tools.zookeeper_session import Session, checked_path
 from kcli.tools.zookeeper_session import parse as parse_words
-from kcli.tools.zookeeper_shell import CommandLine, parse, run, tls_arguments
+from kcli.tools.zookeeper_shell import CommandLine, parse, run
 from tests.cli.support import Recorded
 from tests.interop import real_kafka
 from tests.tools.terminal import CTRL_C, ENTER, Terminal
@@ -111,18 +111,14 @@ def test_where_clients_connect_to() -> None:
     assert _client_addresses(config) == "a:2181,b:2182"
 
 
-def test_tls_takes_pem_files(tmp_path: Path) -> None:
+def test_tls_that_cannot_be(tmp_path: Path) -> None:
     file = tmp_path / "zk.properties"
-    file.write_text("zookeeper.ssl.keystore.location=/k.pem\nzookeeper.ssl.truststore.location=/t\n")
-    with pytest.raises(CommandError, match="the truststore /t is not a PEM file"):
-        tls_arguments(str(file))
-    file.write_text("zookeeper.ssl.keystore.location=/k.pem\nzookeeper.ssl.keystore.password=p\n")
-    assert tls_arguments(str(file)) == {
-        "use_ssl": True,
-        "keyfile": "/k.pem",
-        "certfile": "/k.pem",
-        "keyfile_password": "p",
-    }
+    file.write_text("zookeeper.ssl.client.enable=true\nzookeeper.ssl.truststore.location=/t\n")
+    environment = Recorded(program="zookeeper-shell")
+    assert guard(run, ["localhost:1", "-zk-tls-config-file", str(file), "ls", "/"], environment) == 1
+    assert environment.err == (
+        "/t does not end in .pem, .p12 or .jks; zookeeper.ssl.truststore.type has to say what it is\n"
+    )
 
 
 def test_nobody_there() -> None:
