@@ -398,6 +398,8 @@ def _reach(hosts: str, tls: ssl.SSLContext | None) -> None:
         host, _, port = address.strip().rpartition(":")
         if not host or not port.isdigit():
             host, port = address.strip(), str(_PORT)
+        if not host:
+            raise ZooKeeperError(f"'{hosts}' does not say where ZooKeeper is: HOST:PORT[/PATH]")
         try:
             _connect((host.strip("[]"), int(port)), host.strip("[]"), _CONNECT_SECONDS, tls).close()
             return

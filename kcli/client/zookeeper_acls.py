@@ -6,6 +6,7 @@ learn of a change by a node that tells the pattern: as text for literal ones, as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kcli.client.acl_rules import (
@@ -27,6 +28,7 @@ _TREES = {"LITERAL": "/kafka-acl", "PREFIXED": "/kafka-acl-extended/prefixed"}
 _CHANGES = {"LITERAL": "/kafka-acl-changes", "PREFIXED": "/kafka-acl-extended-changes"}
 _SEQUENCE = "acl_changes_"
 _VERSION = 1
+_IN_NO_NODE = re.compile("[/\x00-\x1f\x7f-\x9f\ud800-\uf8ff\ufff0-\uffff]")  # what ZooKeeper does not take
 
 
 def _camel(name: str) -> str:
@@ -42,10 +44,11 @@ class ZooKeeperAcls:
 
     def __init__(self, nodes: KafkaNodes) -> None:
         self._nodes = nodes
+        self._has_trees = False
 
     def describe_acls(self, which: Rule) -> list[Rule]:
         """The rules that a filter leaves."""
-        paths = {_path(pattern): pattern for pattern in self._patterns() if pattern_matches(which.pattern, pattern)}
+        paths = {_path(pattern): pattern for pattern in self._patterns(which.pattern)}
         rules = [
             Rule(paths[path], entry)
             for path, data, _ in self._nodes.client.get_many(list(paths))
@@ -67,12 +70,8 @@ class ZooKeeperAcls:
     def delete_acls(self, filters: Iterable[Rule]) -> list[Rule]:
         """Remove the rules that any of the filters matches, and return them."""
         wanted = list(filters)
-        return [
-            rule
-            for pattern in self._patterns()
-            if any(pattern_matches(filter_.pattern, pattern) for filter_ in wanted)
-            for rule in self._remove(pattern, wanted)
-        ]
+        patterns = dict.fromkeys(pattern for filter_ in wanted for pattern in self._patterns(filter_.pattern))
+        return [rule for pattern in patterns for rule in self._remove(pattern, wanted)]
 
     def _add(self, pattern: Pattern, entries: Entries) -> None:
         self._change(pattern, lambda present: {**present, **entries})
@@ -89,14 +88,18 @@ class ZooKeeperAcls:
         self._change(pattern, keep)
         return gone
 
-    def _patterns(self) -> list[Pattern]:
-        """All that have rules; types that we do not know are left out, as by Kafka."""
-        return [
+    def _patterns(self, which: Pattern) -> list[Pattern]:
+        """Those that a filter leaves and that may have rules; types that we do not know are left out, as by Kafka."""
+        if which.pattern in _TREES and which.type != "ANY" and which.name is not None:
+            return [which] if _is_node_name(which.name) else []
+        found = [
             Pattern(type_, name, kind)
             for kind, tree in _TREES.items()
             for directory, type_ in _TYPE_NAMES.items()
+            if which.type in ("ANY", type_)
             for name in self._nodes.children(f"{tree}/{directory}")
         ]
+        return [pattern for pattern in found if pattern_matches(which, pattern)]
 
     def _change(self, pattern: Pattern, decide: Callable[[Entries], Entries]) -> None:
         """Decide on the entries of a pattern; without any it has no node."""
@@ -113,11 +116,14 @@ class ZooKeeperAcls:
             self._nodes.notify(f"{_CHANGES[pattern.pattern]}/{_SEQUENCE}", _notification(pattern))
 
     def _make_trees(self) -> None:
+        if self._has_trees:
+            return
         for tree in _TREES.values():
             for name in _TYPE_NAMES:
                 self._nodes.ensure(f"{tree}/{name}")
         for path in _CHANGES.values():
             self._nodes.ensure(path)
+        self._has_trees = True
 
 
 def _path(pattern: Pattern) -> str:
@@ -125,9 +131,12 @@ def _path(pattern: Pattern) -> str:
 
 
 def _check_name(pattern: Pattern) -> None:
-    """A name is the name of a node."""
-    if not pattern.name or "/" in pattern.name or pattern.name in (".", ".."):
+    if not _is_node_name(pattern.name or ""):
         raise KafkaError(INVALID_REQUEST, f"ACL binding contains invalid resource name: {pattern.name}")
+
+
+def _is_node_name(name: str) -> bool:
+    return name not in ("", ".", "..") and not _IN_NO_NODE.search(name)
 
 
 def _entries(path: str, data: bytes) -> Entries:

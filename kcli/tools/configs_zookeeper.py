@@ -54,7 +54,7 @@ class ConfigsInZooKeeper:
         hosts = self._parsed.value("zookeeper")
         with kafka_nodes(hosts, settings, secure=shows_a_certificate(settings)) as nodes:
             if not nodes.exists("/"):
-                raise CommandError(f"{hosts}: ZooKeeper has no node /{hosts.partition('/')[2]}")
+                raise CommandError(f"{hosts}: ZooKeeper has no node /{hosts.partition('/')[2].strip('/')}")
             configs = ZooKeeperConfigs(nodes)
             if action == "describe":
                 self._describe(configs)

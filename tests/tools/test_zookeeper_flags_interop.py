@@ -184,6 +184,47 @@ def test_settings_are_those_of_the_jvms_tool(zookeeper: str, tree: KazooClient) 
     same_everywhere(CONFIGS, CONFIG_COMMANDS, zookeeper, tree)
 
 
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"x", "does not hold what Kafka keeps there: b'x'"),
+        (b"[]", "does not hold what Kafka keeps there: b'[]'"),
+        (b'{"version":2,"acls":[]}', "has rules of version 2; 1 is the one known"),
+        (b'{"version":1,"acls":[{}]}', """does not hold rules as Kafka keeps them: b'{"version":1,"acls":[{}]}'"""),
+        (b'{"version":1,"acls":3}', """does not hold rules as Kafka keeps them: b'{"version":1,"acls":3}'"""),
+    ],
+)
+def test_rules_that_kafka_did_not_write(zookeeper: str, tree: KazooClient, data: bytes, says: str) -> None:
+    if not tree.exists("/broken/kafka-acl/Topic/t"):
+        tree.create("/broken/kafka-acl/Topic/t", makepath=True)
+    tree.set("/broken/kafka-acl/Topic/t", data)
+    server = ["--authorizer-properties", f"zookeeper.connect={zookeeper}/broken"]
+    for action in ["--list"], ["--add", "--allow-principal", "User:a", "--topic", "t"]:
+        done = ours(ACLS, [*server, *action])
+        assert done.code == 1
+        assert done.out.endswith(f"Error while executing ACL command: /kafka-acl/Topic/t {says}\n\n")
+    assert tree.get("/broken/kafka-acl/Topic/t")[0] == data
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\nb"])
+def test_names_that_no_node_can_have(zookeeper: str, tree: KazooClient, name: str) -> None:
+    server = ["--authorizer-properties", f"zookeeper.connect={zookeeper}/names"]
+    done = ours(ACLS, [*server, "--add", "--allow-principal", "User:a", "--topic", name])
+    assert done.code == 1
+    assert f"InvalidRequestException: ACL binding contains invalid resource name: {name}\n" in done.out
+    assert tree.exists("/names") is None
+    assert ours(ACLS, [*server, "--list", "--topic", name]).code == 0
+    assert ours(ACLS, [*server, "--remove", "--force", "--topic", name]).code == 0
+
+
+def test_a_part_of_the_tree_that_is_not_there(zookeeper: str, tree: KazooClient) -> None:
+    words = ["--zookeeper", f"{zookeeper}/nonesuch", "--alter", "--user", "u", "--add-config"]
+    done = ours(CONFIGS, [*words, "SCRAM-SHA-256=[password=x]"])
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[-1] == f"{zookeeper}/nonesuch: ZooKeeper has no node /nonesuch"
+    assert tree.exists("/nonesuch") is None
+
+
 DECODER = """
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.security.PasswordEncoder;
