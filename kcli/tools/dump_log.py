@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kcli.cli.environment import Environment
-from kcli.cli.errors import OK, UsageError
+from kcli.cli.errors import OK, CommandError, UsageError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.listing import Listing
 from kcli.cli.main import parse_arguments, start
@@ -93,9 +93,13 @@ def _print(files: list[Path], kinds: Mapping[str, Kind], form: str, environment:
         return
     from kcli.tools.dump_log_entries import Batch
 
-    wanted = list(dict.fromkeys(kinds[path.suffix].listing for path in files if path.suffix in kinds))
-    if len(wanted) != 1:
-        raise UsageError("--output takes files of one kind at a time: logs, or indexes of one kind, or snapshots")
+    examples = {kinds[path.suffix].listing: path for path in files if path.suffix in kinds}
+    if not examples:
+        raise CommandError(f"--output: none of these files is of a kind that is known: {', '.join(map(str, files))}")
+    wanted = list(examples)
+    if len(wanted) > 1:
+        other = " and ".join(map(str, examples.values()))
+        raise CommandError(f"--output takes files of one kind at a time, for they have other columns: not {other}")
     with Rows(wanted[0], form, environment) as rows:
         for found in _find(files, kinds, environment):
             if isinstance(found, str):

@@ -186,10 +186,16 @@ def test_rows_of_indexes_and_snapshots(tmp_path: Path) -> None:
     ):
         done = dump("--files", path, "--output", "json")
         assert check(done.out, listing) == [{"file": str(path), **row}], done.err
-    done = dump("--files", f"{index},{times}", "--output", "csv")
-    assert done.code == 1
-    assert done.err.startswith("--output takes files of one kind at a time: ")
-    assert dump("--files", tmp_path / "other.txt", "--output", "csv").code == 1
+    mixed, unknown = f"{index} and {times}", tmp_path / "other.txt"
+    for files, says in (
+        (
+            f"{index},{times},{unknown}",
+            f"--output takes files of one kind at a time, for they have other columns: not {mixed}",
+        ),
+        (unknown, f"--output: none of these files is of a kind that is known: {unknown}"),
+    ):
+        done = dump("--files", files, "--output", "csv")
+        assert (done.code, done.out, done.err) == (1, "", f"{says}\n")
 
 
 def test_sanity(tmp_path: Path) -> None:
