@@ -3,20 +3,24 @@
     with Cluster("localhost:9092") as cluster:
         response = cluster.request(cluster.leader("t", 0), body)
 
-Connections are opened when first needed and kept. Everything blocks; nothing here runs in the background.
+Connections are opened when first needed and kept. Everything blocks, and nothing runs in the background, but for what
+`opening` gives.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
 from kcli.client.connection import REQUEST_TIMEOUT_MS, SETUP_TIMEOUT_MS, Connection
 from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, TurnedAway
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
+
+if TYPE_CHECKING:
+    from kcli.client.opening import Opening
 
 T = TypeVar("T")
 
@@ -72,6 +76,7 @@ class Cluster:
         self._connections: dict[int, Connection] = {}
         self._topics: dict[str, Topic] = {}
         self._coordinators: dict[tuple[int, str], int] = {}
+        self._silent: set[int] = set()
 
     def _milliseconds(self, name: str, default: int) -> float:
         return int(self.config.get(name, default)) / 1000
@@ -95,7 +100,8 @@ class Cluster:
             return node
         failures: list[BrokerUnreachable] = []
         seen: set[Address] = set()
-        for candidate in [*self.nodes.values(), *self._bootstrap]:
+        candidates = [*self.nodes.values(), *self._bootstrap]
+        for candidate in sorted(candidates, key=lambda node: node.id in self._silent):
             if candidate.address in seen:
                 continue
             seen.add(candidate.address)
@@ -105,6 +111,7 @@ class Cluster:
             except BrokerUnreachable as failure:
                 failures.append(failure)
             except RequestTimedOut:
+                self.distrust(candidate.id)
                 if self.nodes:  # one of ours, which may only be busy: the caller knows how long to wait
                     raise
                 patience = self.config.get("socket.connection.setup.timeout.ms", SETUP_TIMEOUT_MS)
@@ -116,22 +123,39 @@ class Cluster:
         connection = self._connections.get(node)
         if connection is None:
             connection = self._connections[node] = self.open(node)
+            self._silent.discard(node)
         return connection
 
     def open(self, node: int) -> Connection:
         """A new connection to a broker, for the caller alone (bulk work); the caller closes it."""
+        return Connection.open(self.address(node), self.config)
+
+    def opening(self, node: int) -> Opening:
+        """The same, without waiting for it."""
+        from kcli.client.opening import Opening
+
+        address = self.address(node)
+        return Opening(node, lambda: Connection.open(address, self.config))
+
+    def address(self, node: int) -> Address:
+        """Where a broker is."""
         found = self.nodes.get(node) if node >= 0 else self._bootstrap[-1 - node]
         if found is None:
             self.refresh()
             found = self.nodes.get(node)
             if found is None:
                 raise KafkaError(errors.BROKER_NOT_AVAILABLE, f"Broker {node} is not available")
-        return Connection.open(found.address, self.config)
+        return found.address
 
     def disconnect(self, node: int) -> None:
         connection = self._connections.pop(node, None)
         if connection is not None:
             connection.close()
+
+    def distrust(self, node: int) -> None:
+        """A broker does not answer: hang up, and ask the others before it until it can be reached again."""
+        self.disconnect(node)
+        self._silent.add(node)
 
     # Requests
 
@@ -150,8 +174,11 @@ class Cluster:
     def _request(self, node: int, body: messages.Message, timeout: float | None, version: int | None) -> Any:
         try:
             return self.connection(node).request(body, self.request_timeout if timeout is None else timeout, version)
-        except (ConnectionClosed, RequestTimedOut):
+        except ConnectionClosed:
             self.disconnect(node)
+            raise
+        except RequestTimedOut:
+            self.distrust(node)
             raise
 
     def retry(self, attempt: Callable[[], T], timeout: float | None = None) -> T:

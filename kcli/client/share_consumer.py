@@ -7,8 +7,9 @@
             consumer.acknowledge(delivered, offset, ACCEPT)     # with explicit acknowledgement
     consumer.close()
 
-Everything happens inside the calls, in one thread. With implicit acknowledgement the next call of `poll`, `commit` or
-`close` accepts what the last poll delivered. What was not acknowledged when the consumer closes is released.
+Everything happens inside the calls, in one thread, but for connecting (see `opening`). With implicit acknowledgement
+the next call of `poll`, `commit` or `close` accepts what the last poll delivered. What was not acknowledged when the
+consumer closes is released.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kcli.client.cluster import Cluster
 from kcli.client.consumer_fetch import MOVED
 from kcli.client.consumer_group import GroupClient
 from kcli.client.membership_share import NO_SHARE_GROUPS, ShareMembership, TopicIdPartition
+from kcli.client.opening import Opening
 from kcli.client.patience import Patience
 from kcli.client.share_config import ShareConfig
 from kcli.client.share_records import ACCEPT, Acquired, Delivered, read_acquired
@@ -138,8 +140,7 @@ class ShareConsumer:
                     break
                 self._wait(min(1.0, deadline - now))
         finally:
-            for session in self._sessions:
-                self._sessions.drop(session, None)
+            self._sessions.close()
             self._group.leave()
             self._selector.close()
 
@@ -204,6 +205,9 @@ class ShareConsumer:
         ready = self._selector.select(timeout)
         now = self._clock.monotonic()
         for key, _ in ready:
+            if isinstance(key.data, Opening):
+                self._sessions.opened(key.data, now)
+                continue
             if not isinstance(key.data, ShareSession):
                 self._group.receive(now)
                 continue

@@ -1,19 +1,22 @@
 """The share sessions of one member: one with each broker that leads what is assigned to it.
 
 Every leader has a connection of its own. With the connection goes the session, and with that the broker releases what
-it had acquired for us. A leader that is not there is left alone for a moment, while the others are read.
+it had acquired for us. A leader that is not there is left alone for a moment, while the others are read, and so are
+they while a leader takes its time to answer.
 """
 
 from __future__ import annotations
 
 import selectors
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from kcli.client.cluster import Cluster
 from kcli.client.errors import ConnectionClosed, RequestTimedOut
 from kcli.client.membership_share import TopicIdPartition
+from kcli.client.opening import Opening
 from kcli.client.patience import TRANSIENT, Patience
 from kcli.client.share_config import ShareConfig
 from kcli.client.share_session import SESSION_LOST, Report, ShareSession
@@ -43,6 +46,7 @@ class ShareSessions:
         self._patience = patience
         self._report = report
         self._by_leader: dict[int, ShareSession] = {}
+        self._opening: dict[int, Opening] = {}
         self._not_before: dict[int, float] = {}  # of leaders that could not be reached
 
     def __iter__(self) -> Iterator[ShareSession]:
@@ -61,8 +65,11 @@ class ShareSessions:
         for node in dict.fromkeys([*self._by_leader, *wanted]):
             if self._config.record_limit and any(session.busy for session in self):
                 return  # the limit holds for all leaders together
-            session = self._by_leader.get(node) or self._begin(node, now)
-            if session is None or not session.ready(now):
+            session = self._by_leader.get(node)
+            if session is None:
+                self._begin(node, now)
+                continue
+            if not session.ready(now):
                 continue
             self._send(session, partial(session.fetch, wanted.get(node, set()), now), now)
             if session in self:
@@ -79,6 +86,16 @@ class ShareSessions:
         for session in self:
             self._send(session, partial(session.finish, deadline), now)
         return any(session.busy for session in self)
+
+    def opened(self, opening: Opening, now: float) -> None:
+        """A leader has been reached, or not."""
+        del self._opening[opening.node]
+        self._selector.unregister(opening)
+        with self._waited_out(opening.node, now):
+            connection = opening.take()
+            session = ShareSession(opening.node, connection, self._member_id, self._config, self._report)
+            self._by_leader[opening.node] = session
+            self._selector.register(connection, selectors.EVENT_READ, session)
 
     def receive(self, session: ShareSession, now: float) -> list[tuple[TopicIdPartition, Any]]:
         """The parts of the answer that has come from a leader. Raises KafkaError for what waiting cannot heal."""
@@ -104,7 +121,17 @@ class ShareSessions:
             if session.busy and session.sent_at < limit:
                 error = RequestTimedOut(f"{session.connection.address} answers no more")
                 self.drop(session, error)
+                self._cluster.distrust(session.node)
                 self._patience.trouble(str(error), now)
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for session in self:
+            self.drop(session, None)
+        while self._opening:
+            _, opening = self._opening.popitem()
+            self._selector.unregister(opening)
+            opening.abandon()
 
     def drop(self, session: ShareSession, error: Exception | None) -> None:
         """Forget a session; acknowledgements that were under way may or may not have arrived."""
@@ -119,24 +146,27 @@ class ShareSessions:
         times = [*(session.not_before for session in self), *self._not_before.values()]
         return min([time for time in times if time > now], default=float("inf"))
 
-    def _begin(self, node: int, now: float) -> ShareSession | None:
-        if now < self._not_before.get(node, 0.0):
-            return None
+    def _begin(self, node: int, now: float) -> None:
+        """Connect to a leader; `opened` has the outcome."""
+        if node in self._opening or now < self._not_before.get(node, 0.0):
+            return
         self._not_before.pop(node, None)
+        with self._waited_out(node, now):
+            opening = self._opening[node] = self._cluster.opening(node)
+            self._selector.register(opening, selectors.EVENT_READ, opening)
+
+    @contextmanager
+    def _waited_out(self, node: int, now: float) -> Iterator[None]:
+        """Leave a leader alone for a moment where it cannot be reached for now."""
         try:
-            connection = self._cluster.open(node)
+            yield
         except TRANSIENT as error:
+            self._cluster.distrust(node)
             self._leave_alone(node, str(error), now)
-            return None
         except KafkaError as error:
             if not error.retriable:
                 raise
             self._leave_alone(node, error.message, now)
-            return None
-        session = ShareSession(node, connection, self._member_id, self._config, self._report)
-        self._by_leader[node] = session
-        self._selector.register(connection, selectors.EVENT_READ, session)
-        return session
 
     def _leave_alone(self, node: int, text: str, now: float) -> None:
         self._not_before[node] = now + self._config.retry_backoff_max

@@ -166,6 +166,20 @@ def test_a_broker_that_cannot_be_reached_where_it_says_is_named() -> None:
             cluster.request(cluster.leader("t", 0), messages.MetadataRequest())
 
 
+def test_a_broker_that_says_nothing_is_asked_after_the_others() -> None:
+    quick = {**QUICK, "socket.connection.setup.timeout.ms": "100", "default.api.timeout.ms": "5000"}
+    with (
+        socket.create_server(("localhost", 0)) as silent,
+        ScriptedBroker(lambda header, body: metadata(Address(*silent.getsockname()), broker.address)) as broker,
+        Cluster(str(broker.address), quick) as cluster,
+    ):
+        cluster.refresh()
+        cluster.close()  # of what is open, nothing has to be opened
+        cluster.refresh()
+        cluster.close()
+        assert cluster.any_node() == 1
+
+
 @pytest.mark.parametrize("partition", [-1, 1])
 def test_a_partition_that_there_is_not(partition: int) -> None:
     with ScriptedBroker(lambda header, body: metadata(broker.address)) as broker:

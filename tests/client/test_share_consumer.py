@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -154,11 +156,11 @@ def leaders() -> Iterator[Leaders]:
 class Reader:
     """A consumer of the topic, and what it heard."""
 
-    def __init__(self, leaders: Leaders) -> None:
+    def __init__(self, leaders: Leaders, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.said: list[Said] = []
         self.warnings: list[str] = []
         settings = {"bootstrap.servers": str(leaders.brokers[1].address), "group.id": "g", "retry.backoff.ms": "10"}
-        settings["retry.backoff.max.ms"] = "20"
+        settings |= {"retry.backoff.max.ms": "20", **more}
         self.cluster = Cluster(settings["bootstrap.servers"], settings)
         self.consumer = ShareConsumer(
             self.cluster, share_config(settings), warn=self.warnings.append, report=self._report
@@ -277,6 +279,27 @@ def test_the_others_are_read_while_a_leader_is_gone(leaders: Leaders) -> None:
     reader.close()
     assert any("Cannot connect" in warning for warning in reader.warnings)
     assert leaders.fetches(2) == []
+
+
+def test_the_others_are_read_while_a_leader_says_nothing(leaders: Leaders) -> None:
+    """Long before it would be given up, about which there would be a warning."""
+    with socket.create_server(("localhost", 0)) as silent:
+        leaders.ports[2] = silent.getsockname()[1]
+        reader = Reader(leaders)
+        assert reader.read(lambda values: len(values) > 5) == {f"0-{number}" for number in range(6)}
+        reader.close()
+    assert reader.warnings == []
+
+
+def test_a_leader_that_said_nothing_is_left_alone_and_tried_again(leaders: Leaders) -> None:
+    port = leaders.ports[2]
+    with socket.create_server(("localhost", 0)) as silent:
+        leaders.ports[2] = silent.getsockname()[1]
+        reader = Reader(leaders, {"socket.connection.setup.timeout.ms": "100"})
+        reader.read(lambda values: any("did not answer" in warning for warning in reader.warnings))
+        leaders.ports[2] = port
+        reader.read(lambda values: "1-0" in values)
+        reader.close()
 
 
 def test_a_leader_hangs_up(leaders: Leaders) -> None:
