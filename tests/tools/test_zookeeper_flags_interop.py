@@ -283,23 +283,30 @@ BEFORE = (
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     folder = tmp_path_factory.mktemp("broker")
     server = real_kafka.ZooKeeper(folder)
+    try:
+        yield from started(folder, server.address)
+    finally:
+        server.stop()
+
+
+def started(folder: Path, address: str) -> Iterator[Started]:
     login = folder / "login.properties"
     login.write_text(
         f"listener.name.sasl.plain.sasl.jaas.config={PLAIN} user_bob=of-bob;\npassword.encoder.secret=a secret\n"
         "password.encoder.key.length=256\npassword.encoder.iterations=5000\n"
     )
-    root = KazooClient(server.address, timeout=15)
+    root = KazooClient(address, timeout=15)
     root.start(60)
     root.ensure_path("/kafka")
     root.stop()
     root.close()
     for line in BEFORE:
-        words = ["--zookeeper", f"{server.address}/kafka", "--alter", *line.replace("@", str(login)).split()]
+        words = ["--zookeeper", f"{address}/kafka", "--alter", *line.replace("@", str(login)).split()]
         assert ours(CONFIGS, words).code == 0
     port, sasl = real_kafka.free_port(), real_kafka.free_port()
     kafka = real_kafka.Kafka39(
         folder,
-        zookeeper=f"{server.address}/kafka",
+        zookeeper=f"{address}/kafka",
         port=port,
         properties={
             "listeners": f"PLAINTEXT://localhost:{port},SASL://localhost:{sasl}",
@@ -313,9 +320,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
             "listener.name.sasl.scram-sha-512.sasl.jaas.config": f"{SCRAM};",
         },
     )
-    yield Started(f"{server.address}/kafka", kafka.bootstrap, f"localhost:{sasl}", folder)
+    yield Started(f"{address}/kafka", kafka.bootstrap, f"localhost:{sasl}", folder)
     kafka.stop()
-    server.stop()
 
 
 @pytest.mark.parametrize(
