@@ -30,6 +30,7 @@ class LeaderEpochs:
         """False while nothing in the log is durable yet, either"""
         self.entries: list[EpochEntry] = []
         self.latest_epoch = UNDEFINED_EPOCH
+        self._on_disk: list[EpochEntry] = []
 
     @classmethod
     def load(cls, fs: FileSystem, directory: str) -> LeaderEpochs:
@@ -42,6 +43,7 @@ class LeaderEpochs:
         except (CorruptFile, ValueError, TypeError):
             entries = []
         epochs._take(entries)
+        epochs._on_disk = entries
         return epochs
 
     @property
@@ -57,9 +59,10 @@ class LeaderEpochs:
         self.latest_epoch = entries[-1].epoch if entries else UNDEFINED_EPOCH
 
     def _store(self, entries: list[EpochEntry]) -> None:
-        if entries != self.entries:
+        if entries != self._on_disk:
             write_rows(self._fs, self._path, entries, durable=self.durable)
-            self._take(entries)
+            self._on_disk = entries
+        self._take(entries)
 
     def assign(self, epoch: int, start_offset: int) -> None:
         """An epoch's first batch is at start_offset; entries that this contradicts go."""
@@ -80,6 +83,13 @@ class LeaderEpochs:
 
     def clear(self) -> None:
         self._store([])
+
+    def forget(self) -> None:
+        """Nothing is in the log, so no epoch has begun in it.
+
+        The file may say what it did until another epoch begins: that saves partitions without records a flush each.
+        """
+        self._take([])
 
     def end_offset_of(self, epoch: int, log_end_offset: int) -> EpochEntry:
         """(the largest known epoch up to the one asked for, where it ends); both undefined if nothing is known."""

@@ -107,6 +107,8 @@ class Log:
         self.segments = loaded.segments
         self.log_start_offset = loaded.log_start
         self.log_end_offset = loaded.next_offset
+        if not self.log_end_offset:  # without records, it is as good as new
+            self._is_new, self.epochs.durable = True, False
         self.recovery_point = loaded.recovery_point
         self.last_flush_ms = clock.time_ms()
         self._high_watermark = loaded.log_start

@@ -60,6 +60,7 @@ class LogManager:
         self.log_dirs = [os.path.abspath(path) for path in log_dirs]
         self.online: list[str] = []
         self.logs: dict[TopicPartition, Log] = {}
+        self._held: Counter[str] = Counter()  # how many logs each log dir has
         self._clock = clock
         self._fs = fs or FileSystem()
         self._producer_expiration_ms = producer_expiration_ms
@@ -186,6 +187,7 @@ class LogManager:
             )
             log.high_watermark = committed.get(key, log.log_start_offset)
             self.logs[key] = log
+            self._held[path] += 1
 
     def _read_offsets(self, path: str) -> dict[TopicPartition, int]:
         """A checkpoint file that cannot be read counts as empty: then more is checked, nothing is lost."""
@@ -251,8 +253,7 @@ class LogManager:
                 f"Can not create log for {topic}-{partition} because log directories "
                 f"{', '.join(path for path in self.log_dirs if path not in self.online)} are offline",
             )
-        used = Counter(os.path.dirname(log.directory) for log in self.logs.values())
-        for path in sorted(self.online, key=lambda path: used[path]):
+        for path in sorted(self.online, key=self._held.__getitem__):
             directory = os.path.join(path, names.partition_dir(topic, partition))
             try:
                 log = self._open_log(directory, config)
@@ -262,6 +263,7 @@ class LogManager:
             except LogDirError as error:
                 raise KafkaError(errors.KAFKA_STORAGE_ERROR, str(error)) from None
             self.logs[topic, partition] = log
+            self._held[path] += 1
             return log
         raise KafkaError(errors.KAFKA_STORAGE_ERROR, f"No log directories available. Tried {', '.join(self.log_dirs)}")
 
@@ -277,9 +279,12 @@ class LogManager:
 
     def _rename(self, topic: str, partition: int, mark: str) -> Log | None:
         log = self.logs.pop((topic, partition), None)
-        if log is None or log.failed:
+        if log is None:
             return None
         parent = os.path.dirname(log.directory)
+        self._held[parent] -= 1
+        if log.failed:
+            return None
         log.rename(os.path.join(parent, names.marked_dir(topic, partition, mark)))
         log.release()
         return log
@@ -398,6 +403,7 @@ class LogManager:
             except OSError as error:
                 self._blame(path, error)
         self.logs.clear()
+        self._held.clear()
         self.unlock()
 
     def unlock(self) -> None:

@@ -79,8 +79,11 @@ class Loader:
         next_offset = self._next_offset(log_start)
         first = self._segments[0].base_offset
         start = max(log_start, first)
-        self._epochs.truncate_from_end(next_offset)
-        self._epochs.truncate_from_start(log_start)
+        if start == next_offset:
+            self._epochs.forget()
+        else:
+            self._epochs.truncate_from_end(next_offset)
+            self._epochs.truncate_from_start(log_start)
         self._producers.remove_stray_snapshots([segment.base_offset for segment in self._segments])
         if not recovered:
             rebuild_producers(

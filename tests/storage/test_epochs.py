@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from kcli.storage.epochs import LeaderEpochs
-from kcli.storage.fs import FileSystem
+from kcli.storage.fs import Buffer, FileSystem
 
 
 def epochs(folder: Path, *entries: tuple[int, int]) -> LeaderEpochs:
@@ -49,3 +49,24 @@ def test_epochs_of_offsets(tmp_path: Path) -> None:
     made = epochs(tmp_path, (2, 10), (4, 20))
     assert [made.epoch_for_offset(offset) for offset in (9, 10, 19, 20, 99)] == [None, 2, 2, 4, 4]
     assert [made.previous_epoch(epoch) for epoch in (2, 3, 4, 9)] == [None, 2, 2, 4]
+
+
+def test_what_is_forgotten_is_written_when_another_epoch_begins(tmp_path: Path) -> None:
+    class Counted(FileSystem):
+        replaced = 0
+
+        def replace(self, path: str, data: Buffer, *, durable: bool = True) -> None:
+            self.replaced += 1
+            super().replace(path, data, durable=durable)
+
+    epochs(tmp_path, (5, 0))
+    fs = Counted()
+    made = LeaderEpochs.load(fs, str(tmp_path))
+    made.forget()
+    assert (made.entries, made.latest_epoch) == ([], -1)
+    made.assign(5, 0)
+    assert (made.entries, fs.replaced) == ([(5, 0)], 0)
+    made.forget()
+    made.assign(0, 0)
+    assert fs.replaced == 1
+    assert LeaderEpochs.load(FileSystem(), str(tmp_path)).entries == [(0, 0)]
