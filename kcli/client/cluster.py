@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
 from kcli.client.connection import REQUEST_TIMEOUT_MS, SETUP_TIMEOUT_MS, Connection
-from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, TurnedAway
+from kcli.client.errors import (
+    BrokerUnreachable,
+    ClientError,
+    ClusterUnreachable,
+    ConnectionClosed,
+    HungUp,
+    NotKafka,
+    RequestTimedOut,
+    TlsFailed,
+    TurnedAway,
+)
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
@@ -99,6 +109,7 @@ class Cluster:
         for node in self._connections:
             return node
         failures: list[BrokerUnreachable] = []
+        stranger: ClientError | None = None
         seen: set[Address] = set()
         candidates = [*self.nodes.values(), *self._bootstrap]
         for candidate in sorted(candidates, key=lambda node: node.id in self._silent):
@@ -116,6 +127,10 @@ class Cluster:
                     raise
                 patience = self.config.get("socket.connection.setup.timeout.ms", SETUP_TIMEOUT_MS)
                 failures.append(BrokerUnreachable(candidate.address, _SILENT.format(patience)))
+            except (HungUp, NotKafka, TlsFailed) as error:
+                stranger = stranger or error
+        if stranger is not None:  # it says more than that others do not answer
+            raise stranger
         raise ClusterUnreachable(failures)
 
     def connection(self, node: int) -> Connection:
@@ -184,7 +199,8 @@ class Cluster:
     def retry(self, attempt: Callable[[], T], timeout: float | None = None) -> T:
         """Call until it does not raise a retriable error, for at most `timeout` (default.api.timeout.ms) seconds.
 
-        Between calls what we know of the cluster is forgotten. That nobody answers at all is not waited out.
+        Between calls what we know of the cluster is forgotten. That nobody answers at all is not waited out, nor that
+        we are turned away; but where the cluster has answered before, whoever hangs up may be a proxy of its.
         """
         begin = time.monotonic()
         deadline = begin + (self.api_timeout if timeout is None else timeout)
@@ -199,9 +215,10 @@ class Cluster:
             except KafkaError as error:
                 if not error.retriable or time.monotonic() + pause > deadline:
                     raise
-            except TurnedAway:
+            except TurnedAway as error:
                 turned_away += 1
-                if turned_away == _TURNED_AWAY_LIMIT:
+                hopeless = turned_away >= _TURNED_AWAY_LIMIT and not (isinstance(error, HungUp) and self.nodes)
+                if hopeless or time.monotonic() + pause > deadline:
                     raise
             except (BrokerUnreachable, ConnectionClosed, RequestTimedOut):
                 if time.monotonic() + pause > deadline:

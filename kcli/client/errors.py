@@ -48,6 +48,11 @@ class TurnedAway(ConnectionClosed):
     """The broker hung up on the first thing we asked: most often it wants us to authenticate first."""
 
 
+class HungUp(TurnedAway):
+    """The peer hung up before it said that it is a broker: something else, or the network, or a proxy before a broker
+    that is about to come back."""
+
+
 class SaslFailed(ClientError):
     """The SASL exchange cannot begin, or the broker's part of it is wrong."""
 
@@ -68,3 +73,7 @@ class TlsFailed(ClientError):
     """The TLS handshake failed, or the key material for it cannot be used."""
 
     java_class = "org.apache.kafka.common.errors.SslAuthenticationException"
+
+
+class TlsHungUp(TlsFailed, HungUp):
+    """The peer hung up during the TLS handshake: it may not speak TLS, or the network broke."""

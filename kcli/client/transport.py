@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kcli.client.address import Address
-from kcli.client.errors import BrokerUnreachable, ConnectionClosed, NotKafka, TlsFailed
+from kcli.client.errors import BrokerUnreachable, ConnectionClosed, NotKafka, TlsFailed, TlsHungUp
 
 if TYPE_CHECKING:
     import ssl
@@ -70,13 +70,13 @@ def start_tls(plain: socket.socket, context: ssl.SSLContext, address: Address, t
     except ssl.SSLCertVerificationError as error:
         raise TlsFailed(f"SSL handshake with {address} failed: {error.verify_message}") from None
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        raise TlsFailed(f"SSL handshake with {address} failed: it hung up (does it speak TLS?)") from None
+        raise TlsHungUp(f"SSL handshake with {address} failed: it hung up (does it speak TLS?)") from None
     except ssl.SSLError as error:
         raise TlsFailed(f"SSL handshake with {address} failed: {tls_reason(error)}") from None
     except TimeoutError:
         raise TlsFailed(f"SSL handshake with {address} failed: no answer within {round(timeout * 1000)} ms") from None
     except OSError as error:
-        raise TlsFailed(f"SSL handshake with {address} failed: {(error.strerror or str(error)).lower()}") from None
+        raise TlsHungUp(f"SSL handshake with {address} failed: {(error.strerror or str(error)).lower()}") from None
 
 
 def tls_reason(error: ssl.SSLError) -> str:

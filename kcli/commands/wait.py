@@ -170,7 +170,7 @@ def _show(
 
 def _wait(look: Look, parsed: Arguments, end: float, environment: Environment) -> str | None:
     """What was missing when the time was over."""
-    from kcli.client.errors import ClientError, TlsFailed, TurnedAway
+    from kcli.client.errors import ClientError, HungUp, TlsFailed, TurnedAway
     from kcli.wire.errors import KafkaError
 
     told = None
@@ -181,9 +181,10 @@ def _wait(look: Look, parsed: Arguments, end: float, environment: Environment) -
                 cluster.api_timeout = min(left, cluster.api_timeout)
                 cluster.request_timeout = min(left, cluster.request_timeout)
                 missing = look(cluster, parsed)
-        except (TlsFailed, TurnedAway) as error:  # which no waiting mends
-            raise CommandError(str(error), FAILED) from None
         except (ClientError, KafkaError) as error:
+            hung_up = isinstance(error, HungUp) and not isinstance(error, TlsFailed)  # a proxy before a broker does
+            if isinstance(error, (TlsFailed, TurnedAway)) and not hung_up:
+                raise CommandError(str(error), FAILED) from None  # no waiting mends it
             missing = str(error)
         if missing is None:
             return None

@@ -10,11 +10,12 @@ import pytest
 
 from kcli.client.address import Address
 from kcli.client.cluster import Cluster
-from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, TurnedAway
+from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, HungUp, TurnedAway
 from kcli.testing.broker import InProcessBroker
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 from kcli.wire.frames import RequestHeader
+from tests.client.bad_network import BadNetwork
 from tests.client.scripted_broker import HANG_UP, ScriptedBroker
 
 QUICK = {"retry.backoff.ms": "1", "retry.backoff.max.ms": "2"}
@@ -117,6 +118,53 @@ def test_a_broker_that_always_hangs_up_is_not_asked_for_ever() -> None:
         with pytest.raises(TurnedAway, match="does it ask for SASL"):
             cluster.refresh()
         assert broker.connections == 3
+
+
+def port_of(bootstrap: str) -> int:
+    return int(bootstrap.rpartition(":")[2])
+
+
+def test_a_connection_that_breaks_at_the_greeting_is_tried_again(bootstrap: str) -> None:
+    with BadNetwork(port_of(bootstrap), refusals=2) as network, Cluster(network.address, QUICK) as cluster:
+        cluster.refresh()
+        assert network.connections == 3
+
+
+def test_who_always_hangs_up_at_the_greeting_is_named(bootstrap: str) -> None:
+    with BadNetwork(port_of(bootstrap), refusals=100) as network, Cluster(network.address, QUICK) as cluster:
+        with pytest.raises(HungUp, match=f"{network.address} closed the connection at the first request"):
+            cluster.refresh()
+        assert network.connections == 3
+
+
+def test_a_cluster_that_has_answered_is_given_time_to_come_back_behind_its_proxy() -> None:
+    def script(header: RequestHeader, body: Any) -> Any:
+        return metadata(Address("localhost", network.port))
+
+    with (
+        ScriptedBroker(script) as broker,
+        BadNetwork(broker.address.port) as network,
+        Cluster(network.address, QUICK) as cluster,
+    ):
+        cluster.refresh()
+        cluster.close()
+        network.refusals = 10
+        cluster.refresh()
+        assert network.connections == 12
+
+
+def web_server(header: RequestHeader, body: Any) -> Any:
+    return b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@pytest.mark.parametrize("greet", [web_server, lambda header, body: HANG_UP], ids=["web", "mute"])
+def test_an_address_of_something_else_is_passed_over(bootstrap: str, greet: Any) -> None:
+    with (
+        ScriptedBroker(web_server, greet) as other,
+        Cluster(f"{other.address},{bootstrap}", QUICK) as cluster,
+    ):
+        cluster.refresh()
+        assert list(cluster.nodes) == [1]
 
 
 def test_patience_is_for_errors_that_time_heals() -> None:

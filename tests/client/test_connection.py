@@ -13,11 +13,21 @@ import pytest
 
 from kcli.client.address import Address
 from kcli.client.connection import Connection
-from kcli.client.errors import BrokerUnreachable, ClientError, ConnectionClosed, NotKafka, RequestTimedOut, TurnedAway
+from kcli.client.errors import (
+    BrokerUnreachable,
+    ClientError,
+    ConnectionClosed,
+    HungUp,
+    NotKafka,
+    RequestTimedOut,
+    TlsHungUp,
+    TurnedAway,
+)
 from kcli.client.transport import Transport
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 from kcli.wire.frames import RequestHeader, encode_request
+from tests.client.bad_network import BadNetwork
 from tests.client.scripted_broker import HANG_UP, ScriptedBroker
 
 HEARTBEAT = messages.HeartbeatRequest(group_id="g", member_id="m")
@@ -135,7 +145,6 @@ def test_a_broker_that_hangs_up_later_is_just_gone() -> None:
         b"\x15\x03\x03\x00\x02\x02\x46",  # a TLS alert
         b"\xff\xff\xff\xff",
         b"\x00\x00\x00\x02ab",
-        HANG_UP,
     ],
 )
 def test_what_does_not_speak_kafka_is_named(answer: Any) -> None:
@@ -144,6 +153,23 @@ def test_what_does_not_speak_kafka_is_named(answer: Any) -> None:
         pytest.raises(NotKafka, match=str(broker.address)),
     ):
         Connection.open(broker.address)
+
+
+def test_who_hangs_up_at_the_greeting_may_be_no_broker() -> None:
+    with (
+        ScriptedBroker(answering, lambda header, body: HANG_UP) as broker,
+        pytest.raises(HungUp, match=f"^{broker.address} closed the connection at the first request: is it a Kafka"),
+    ):
+        Connection.open(broker.address)
+
+
+def test_who_hangs_up_during_the_tls_handshake_may_be_gone_for_a_moment_only() -> None:
+    with (
+        ScriptedBroker(answering) as broker,
+        BadNetwork(broker.address.port, refusals=1) as network,
+        pytest.raises(TlsHungUp, match=f"^SSL handshake with {network.address} failed: "),
+    ):
+        Connection.open(Address("localhost", network.port), {"security.protocol": "SSL"})
 
 
 @pytest.mark.parametrize("answer", [b"\x00\x00\x00\x04\x00\x00\x00\x63", b"\x00\x00\x00\x05\x00\x00\x00\x02\x7f"])

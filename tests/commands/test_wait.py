@@ -22,6 +22,7 @@ from kcli.tools import consumer_groups, topics
 from kcli.tools.listings import WAITED
 from tests.cli.schema import check
 from tests.cli.support import Recorded
+from tests.client.bad_network import BadNetwork
 from tests.interop import real_kafka
 
 
@@ -44,6 +45,12 @@ def test_what_is_there_is_not_waited_for(server: str) -> None:
     for line in (("brokers",), ("topic", "here"), ("group", "idle", "--state", "Empty")):
         done = wait(server, *line)
         assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_a_proxy_that_hangs_up_while_its_broker_starts_is_waited_for(server: str) -> None:
+    with BadNetwork(int(server.rpartition(":")[2]), refusals=7) as network:
+        done = wait(network.address, "brokers")
+    assert (done.code, done.out, done.err) == (0, "", "")
 
 
 @pytest.mark.parametrize(
