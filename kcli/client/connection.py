@@ -17,8 +17,8 @@ from typing import Any
 
 from kcli import __version__
 from kcli.client.address import Address
-from kcli.client.errors import ClientError, ConnectionClosed, HungUp, NotKafka, RequestTimedOut, TurnedAway
-from kcli.client.transport import Buffer, Transport, open_socket, start_tls
+from kcli.client.errors import ClientError, ConnectionClosed, NotKafka, RequestTimedOut, TurnedAway
+from kcli.client.transport import Buffer, Transport, hung_up, open_socket, start_tls
 from kcli.wire import errors, messages
 from kcli.wire.apis import API_NAMES, API_VERSIONS
 from kcli.wire.errors import KafkaError, WireError
@@ -220,10 +220,7 @@ class Connection:
                 known = [item.max_version for item in response.api_keys if item.api_key == API_VERSIONS]
                 response = self.request(request, timeout, min([*known, version - 1]) if known else 0)
         except ConnectionClosed:
-            raise HungUp(
-                f"{self.address} closed the connection at the first request:"
-                " is it a Kafka broker, with this security.protocol?"
-            ) from None
+            raise hung_up(self.address) from None
         if response.error_code:
             raise KafkaError(response.error_code)
         self.versions = {item.api_key: (item.min_version, item.max_version) for item in response.api_keys}

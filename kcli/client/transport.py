@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kcli.client.address import Address
-from kcli.client.errors import BrokerUnreachable, ConnectionClosed, NotKafka, TlsFailed, TlsHungUp
+from kcli.client.errors import BrokerUnreachable, ConnectionClosed, HungUp, NotKafka, TlsFailed, TlsHungUp
 
 if TYPE_CHECKING:
     import ssl
@@ -54,10 +54,20 @@ def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, rece
             return attempt
         except TimeoutError:
             reason = f"no answer within {round(timeout * 1000)} ms"
+        except ConnectionResetError:  # accepted and reset before connect() saw that it had been
+            attempt.close()
+            raise hung_up(address) from None
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
         attempt.close()
     raise BrokerUnreachable(address, reason)
+
+
+def hung_up(address: Address) -> HungUp:
+    """The peer took the connection, and nothing of what it was asked."""
+    return HungUp(
+        f"{address} closed the connection at the first request: is it a Kafka broker, with this security.protocol?"
+    )
 
 
 def start_tls(plain: socket.socket, context: ssl.SSLContext, address: Address, timeout: float) -> ssl.SSLSocket:

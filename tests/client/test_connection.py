@@ -20,7 +20,6 @@ from kcli.client.errors import (
     HungUp,
     NotKafka,
     RequestTimedOut,
-    TlsHungUp,
     TurnedAway,
 )
 from kcli.client.transport import Transport
@@ -167,7 +166,7 @@ def test_who_hangs_up_during_the_tls_handshake_may_be_gone_for_a_moment_only() -
     with (
         ScriptedBroker(answering) as broker,
         BadNetwork(broker.address.port, refusals=1) as network,
-        pytest.raises(TlsHungUp, match=f"^SSL handshake with {network.address} failed: "),
+        pytest.raises(HungUp),
     ):
         Connection.open(Address("localhost", network.port), {"security.protocol": "SSL"})
 
