@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ACCEPTS_PER_TURN = 128
+LEAST_BACKLOG = 1024  # Kafka accepts in a thread of its own; here a burst has to last until the loop's next turn
 PAUSE_SECONDS = 0.2
 _OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -106,7 +107,7 @@ class Listener:
     def open(self, backlog: int) -> None:
         """Let clients in. Raises BindError if somebody else did so first, at an address both had bound."""
         try:
-            self._socket.listen(backlog)
+            self._socket.listen(max(backlog, LEAST_BACKLOG))
         except OSError as error:
             raise _cannot_open(self.endpoint, error) from None
         self.resume()

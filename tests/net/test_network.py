@@ -408,6 +408,24 @@ def test_running_out_of_descriptors_is_survived(run):
     run(scenario())
 
 
+def test_a_burst_of_connections_waits_for_the_loop(run):
+    async def scenario():
+        async with Served() as served:
+            # The loop stands still meanwhile; Kafka's socket.listen.backlog.size, of 50, would leave most of them waiting.
+            burst = [
+                socket.create_connection(("127.0.0.1", served.port), 5) for _ in range(300)
+            ]  # the loop stands still
+            loop = asyncio.get_running_loop()
+            for one in burst:
+                one.setblocking(False)
+                await loop.sock_sendall(one, framed(b"all"))
+            for one in burst:
+                assert await loop.sock_recv(one, 7) == framed(b"all")
+                one.close()
+
+    run(scenario())
+
+
 def test_connects_and_drops_leave_nothing(run):
     async def scenario():
         async with Served() as served:
