@@ -411,7 +411,7 @@ def test_running_out_of_descriptors_is_survived(run):
 def test_a_burst_of_connections_waits_for_the_loop(run):
     async def scenario():
         async with Served() as served:
-            # The loop stands still meanwhile. A queue of 50, as Kafka's default has it, would leave most of them waiting.
+            # The loop stands still. A queue of 50, Kafka's default, would leave most of them waiting.
             burst = [
                 socket.create_connection(("127.0.0.1", served.port), 5) for _ in range(300)
             ]  # the loop stands still
