@@ -345,6 +345,8 @@ class BulkConsumer:
                 arrived, troubles = self._fetcher.receive(key.data)
             except UNREACHABLE as error:
                 self._cluster.forget()
+                for reading, _ in key.data.asked.values():
+                    reading.not_before = now + self._config.retry_backoff
                 self._patience.trouble(str(error), now)
                 continue
             for trouble in troubles:

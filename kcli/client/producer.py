@@ -46,6 +46,7 @@ class BulkProducer:
         self._outcomes = Outcomes(config, self._topics, on_delivery)
         self._links: dict[int, Link] = {}
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
+        self._slow: set[int] = set()  # nodes that have let a request's time run out
         self._producer: Producer | None = None
         self._transactions: Transactions | None = None
         if config.transactional_id is not None:
@@ -309,7 +310,7 @@ class BulkProducer:
         if self._transactions is not None:
             self._transactions.include((state.name, queue.partition) for state, queue, _ in chosen)
         sent = [
-            Sent(state.name, state.id, queue, batch, queue.put_on_wire(batch, self._producer))
+            Sent(state.name, state.id, queue, batch, queue.put_on_wire(batch, self._producer), now)
             for state, queue, batch in chosen
         ]
         try:
@@ -326,7 +327,14 @@ class BulkProducer:
         try:
             config = self._config
             connection = self._cluster.open(node)
-            link = Link(node, connection, config.acks, config.request_timeout, config.transactional_id)
+            link = Link(
+                node,
+                connection,
+                config.acks,
+                config.request_timeout,
+                config.transactional_id,
+                patient=node in self._slow,
+            )
         except (ClientError, KafkaError):
             self._unreachable[node] = (time.monotonic() + pause, min(pause * 2, self._config.reconnect_backoff_max))
             self._topics.distrust_node(node)
@@ -363,6 +371,7 @@ class BulkProducer:
                 for sent, response in link.serve(now):
                     self._outcomes.settle(sent, response, now)
             if link.times_out_at(self._config.request_timeout, default=now + 1) <= now:
+                self._slow.add(link.node)
                 self._lose(link, errors.REQUEST_TIMED_OUT, f"Disconnected from node {link.node} due to timeout")
                 return
         except (ClientError, KafkaError):
@@ -373,6 +382,7 @@ class BulkProducer:
     def _settle_unanswered(self, link: Link) -> None:
         """With acks=0 what has been written counts as delivered."""
         for sent in link.take_unanswered():
+            sent.queue.grow()
             self._outcomes.deliver(sent, -1, -1)
 
     def _lose(self, link: Link, code: int, message: str) -> None:

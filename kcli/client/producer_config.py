@@ -1,7 +1,7 @@
 """What a BulkProducer acts on, from Kafka's producer settings.
 
 Deviation: a `batch.size` that nobody set means "whatever is fast", because a tool that reads a pipe has nothing to gain
-from 16 KiB; keyless records still change partition every 16 KiB, so that they spread as Kafka's do.
+from 16 KiB on a fast line; keyless records still change partition every 16 KiB, so that they spread as Kafka's do.
 """
 
 from __future__ import annotations

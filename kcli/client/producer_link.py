@@ -15,6 +15,8 @@ from kcli.wire import messages, uuid
 _NAMES_UNTIL = 12  # later versions of Produce name topics by id (KIP-516)
 _EXPLICIT_UNTIL = 11  # later ones add partitions to transactions by themselves (KIP-890), if the cluster has that on
 
+_USUAL = 5 * 16 * 1024  # max.in.flight.requests.per.connection times batch.size, as they are by default
+
 
 class Sent(NamedTuple):
     """A batch within a request."""
@@ -24,10 +26,15 @@ class Sent(NamedTuple):
     queue: PartitionQueue
     batch: Batch
     payload: bytes
+    at: float  # when it was put on the wire
 
 
 class Link:
-    """Requests to one broker, answered in order. With acks=0 nothing is answered: what is written counts."""
+    """Requests to one broker, answered in order. With acks=0 nothing is answered: what is written counts.
+
+    `patient`: the broker was too slow before, which may be the line's fault: what is under way gets as much time as
+    Kafka's producer, which has `_USUAL` bytes of a partition under way, would have for that much.
+    """
 
     def __init__(
         self,
@@ -36,6 +43,8 @@ class Link:
         acks: int,
         request_timeout: float,
         transactional_id: str | None = None,
+        *,
+        patient: bool = False,
     ) -> None:
         self.node = node
         self._connection = connection
@@ -45,6 +54,7 @@ class Link:
         self._in_flight: deque[tuple[int, list[Sent]]] = deque()
         self._unanswered: list[Sent] = []
         self._last_progress = 0.0
+        self._patient = patient
 
     def fileno(self) -> int:
         return self._connection.fileno()
@@ -61,7 +71,12 @@ class Link:
 
     def times_out_at(self, patience: float, default: float = 0.0) -> float:
         """When a broker that takes no bytes and answers nothing has to be given up; `default` if nothing is due."""
-        return self._last_progress + patience if self._in_flight or self._unanswered else default
+        if not self._in_flight and not self._unanswered:
+            return default
+        if self._patient:
+            under_way = sum(len(item.payload) for _, items in self._in_flight for item in items)
+            patience *= max(1.0, under_way / _USUAL)
+        return self._last_progress + patience
 
     def send(self, sent: list[Sent], now: float) -> None:
         """Put batches of different partitions into one request."""

@@ -14,6 +14,8 @@ from kcli.client.producer_topics import STALE_METADATA, Topics
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
 
+_QUICK = 0.25  # of the request's timeout: twice as much would still arrive in time
+
 
 class Outcomes:
     """Counts, and tells `on_delivery`; the queues of `topics` are where a batch stays or from which it goes."""
@@ -30,6 +32,8 @@ class Outcomes:
         if answer is None:
             self.fail(sent, errors.UNKNOWN_SERVER_ERROR, None, now)
         elif answer.error_code == errors.NONE:
+            if now - sent.at < self._config.request_timeout * _QUICK:
+                sent.queue.grow()
             self.deliver(sent, answer.base_offset, answer.log_append_time_ms)
         elif answer.record_errors and sent.batch.count > len(answer.record_errors):
             self._refuse_records(sent, answer)

@@ -6,6 +6,9 @@ whatever does not follow the last sequence number; without it, one. A batch that
 Sequence numbers after a failure: a batch that was refused for good leaves a gap, which the next ones close by taking
 its numbers; one that *may* have been written makes the gap unsafe, and the producer's epoch is raised (as Kafka's
 does), so that a late copy of it cannot pass for one of its successors.
+
+How much a batch may hold is found out: it begins with what Kafka's producer sends and doubles while answers come
+quickly, so that a slow line never has more under way than it can carry within the request's timeout.
 """
 
 from __future__ import annotations
@@ -62,7 +65,8 @@ class PartitionQueue:
         self.partition = partition
         self.batches: deque[Batch] = deque()
         self.bytes = 0  # at most so many are queued or on the wire
-        self.batch_limit = config.batch_size
+        self.batch_limit = self._careful = min(config.batch_size, config.sticky_size)
+        self._batch_max = config.batch_size
         self._config = config
         self._open = False
         self._on_wire = 0
@@ -203,10 +207,15 @@ class PartitionQueue:
         if batch.base_sequence >= 0:
             self._expected = batch.base_sequence + batch.count & SEQUENCE_MASK
 
+    def grow(self) -> None:
+        """The line has carried a batch with ease: the next ones may be larger."""
+        self.batch_limit = min(self.batch_limit * 2, self._batch_max)
+
     def judge(self, batch: Batch, code: int) -> Verdict:
         """What an error means for a batch that is on the wire."""
         if code in _MAYBE_WRITTEN:
             batch.ambiguous = True
+            self.batch_limit = min(self.batch_limit, self._careful)
         if code == errors.DUPLICATE_SEQUENCE_NUMBER:
             return Verdict.DELIVERED
         if code in TOO_LARGE and batch.count > 1:
@@ -241,7 +250,8 @@ class PartitionQueue:
 
     def split(self, batch: Batch) -> None:
         """The batch was too large: send its halves instead, and make the next ones smaller."""
-        self.batch_limit = max(1, min(self.batch_limit, batch.size // 2))
+        self._batch_max = max(1, min(self._batch_max, batch.size // 2))
+        self.batch_limit = min(self.batch_limit, self._batch_max)
         self._replace(batch, batch.divide())
 
     def drop_records(self, batch: Batch, positions: Collection[int]) -> None:

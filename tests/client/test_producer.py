@@ -16,9 +16,11 @@ from kcli.client.config import PRODUCER, parse
 from kcli.client.producer import BulkProducer
 from kcli.client.producer_batch import Delivery
 from kcli.client.producer_config import producer_config
-from kcli.testing import EphemeralBroker
+from kcli.testing import EphemeralBroker, InProcessBroker
+from tests.client.bad_network import BadNetwork
 from tests.client.read_back import Read, read_back
 from tests.interop.our_broker import OurBroker
+from tests.interop.real_kafka import free_port
 
 Settings = dict[str, str]
 FAST_RETRIES = {"retries": "10000", "retry_backoff_ms": "5", "retry_backoff_max_ms": "50", "reconnect_backoff_ms": "5"}
@@ -230,6 +232,35 @@ def hang_up(link: Any) -> None:
     if link is not None:
         with socket.socket(fileno=socket.dup(link.fileno())) as same:
             same.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def slow_line() -> Iterator[str]:
+    """A broker behind a line of 100 kB/s, which carries a batch of 512 KiB in five seconds."""
+    port = free_port()
+    with BadNetwork(port, rate=100_000) as network:
+        listeners = {
+            "listeners": f"PLAINTEXT://localhost:{port}",
+            "advertised.listeners": f"PLAINTEXT://{network.address}",
+        }
+        with InProcessBroker(listeners):
+            yield network.address
+
+
+@pytest.mark.parametrize("acks", ["1", "all"])
+def test_a_slow_line_is_not_given_more_than_it_can_carry_in_time(slow_line: str, acks: str) -> None:
+    topic = create(slow_line, "slow")
+    with make_producer(slow_line, acks=acks, retries="0", request_timeout_ms="1500") as producer:
+        producer.send_values(topic, [b"x" * 1000 for _ in range(300)])
+    assert (producer.delivered, producer.failed) == (300, 0)
+
+
+def test_what_was_too_much_for_a_slow_line_gets_more_time(slow_line: str) -> None:
+    topic = create(slow_line, "slower")
+    with make_producer(slow_line, batch_size="300000", retries="1", request_timeout_ms="1500") as producer:
+        producer.send_values(topic, [b"%03d" % number + b"x" * 1000 for number in range(250)])
+    assert (producer.delivered, producer.failed) == (250, 0)
+    assert [int((value or b"")[:3]) for value in values(read_back(slow_line, topic, 250))] == list(range(250))
 
 
 def test_a_broker_that_is_killed_and_comes_back_misses_nothing(tmp_path: Path) -> None:

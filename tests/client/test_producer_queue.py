@@ -63,6 +63,32 @@ def test_a_full_batch_does_not_wait() -> None:
     assert values_of(queue.put_on_wire(batch, Producer(1, 0))) == [b"a" * 50]
 
 
+def test_batches_grow_while_the_line_carries_them_and_begin_small_again_after_a_loss() -> None:
+    queue = PartitionQueue("t", 0, make_config())
+    limits = []
+    for _ in range(7):
+        limits.append(queue.batch_limit)
+        queue.grow()
+    assert [limit // 1024 for limit in limits] == [16, 32, 64, 128, 256, 512, 512]
+    fill(queue, b"a")
+    batch, _ = send(queue, Producer(1, 0))
+    queue.judge(batch, errors.REQUEST_TIMED_OUT)
+    assert queue.batch_limit == 16 * 1024
+
+
+def test_batches_stay_as_large_as_was_wanted_and_as_the_topic_takes() -> None:
+    queue = PartitionQueue("t", 0, make_config(batch_size=10_000))
+    queue.grow()
+    assert queue.batch_limit == 10_000
+    fill(queue, b"a" * 4000, b"b" * 4000)
+    batch, _ = send(queue, Producer(1, 0))
+    queue.split(batch)
+    limit = queue.batch_limit
+    assert limit <= batch.size // 2
+    queue.grow()
+    assert queue.batch_limit == limit
+
+
 def test_records_of_different_kinds_and_times_share_a_batch_and_keep_all_they_have() -> None:
     queue = PartitionQueue("t", 0, make_config())
     queue.append(Kind.VALUES, [b"one"], 30, 1000, 0.0)
