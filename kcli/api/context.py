@@ -38,7 +38,7 @@ class BrokerContext:
     apis: Mapping[int, Api] = field(default_factory=dict)
     """what dispatch serves, by key; ApiVersions tells it"""
     cache: dict[Any, Any] = field(default_factory=dict)
-    """encoded answers that depend on the image only, each under the name of its API"""
+    """what depends on the image only: encoded answers under the names of their APIs, and what `effective` gives"""
 
     @property
     def broker_id(self) -> int:
@@ -55,5 +55,9 @@ class BrokerContext:
         )
 
     def effective(self) -> Effective:
-        """Looks up properties as they are now."""
-        return Effective(self.keeper.image, self.config, self.broker_id)
+        """Looks up properties as they are now; made anew when the image has changed."""
+        version, effective = self.cache.get(Effective, (None, None))
+        if version != self.keeper.image.version:
+            effective = Effective(self.keeper.image, self.config, self.broker_id)
+            self.cache[Effective] = (self.keeper.image.version, effective)
+        return effective
