@@ -113,7 +113,7 @@ class BulkConsumer:
             membership = ConsumerMembership(settings, self._config.remote_assignor)
         else:
             membership = ClassicMembership(settings, list(self._config.assignors))
-        self._group = GroupClient(self._cluster, settings, membership, self._selector)
+        self._group = GroupClient(self._cluster, settings, membership, self._selector, warn=self._patience.mention)
 
     def stop(self, topic: str, partition: int) -> None:
         """Read no more of an assigned partition."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import selectors
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from kcli.client.cluster import Cluster
@@ -16,7 +17,10 @@ Member = TypeVar("Member", bound=Conversation)
 
 
 class GroupClient(Generic[Member]):
-    """Connects a membership to the cluster. The connection is not shared: a JoinGroup may be answered minutes later."""
+    """Connects a membership to the cluster. The connection is not shared: a JoinGroup may be answered minutes later.
+
+    `warn` is told why the coordinator cannot be reached, once until it can be.
+    """
 
     def __init__(
         self,
@@ -25,6 +29,7 @@ class GroupClient(Generic[Member]):
         membership: Member,
         selector: selectors.BaseSelector,
         unsupported: str = NO_CONSUMER_PROTOCOL,
+        warn: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.settings = settings
         self._unsupported = unsupported
@@ -32,6 +37,8 @@ class GroupClient(Generic[Member]):
         self._cluster = cluster
         self._selector = selector
         self._connection: Connection | None = None
+        self._warn = warn
+        self._warned = ""
 
     def step(self, now: float) -> None:
         """Send what is due. Raises KafkaError where the group is closed to us."""
@@ -49,7 +56,10 @@ class GroupClient(Generic[Member]):
                 self._lost(now)
                 return
             raise group_error(error.code, self.settings, error.message, self._unsupported) from None
-        except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut):
+        except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut) as error:
+            if str(error) != self._warned:
+                self._warned = str(error)
+                self._warn(self._warned)
             self._lost(now)
 
     def receive(self, now: float) -> None:
@@ -62,6 +72,7 @@ class GroupClient(Generic[Member]):
             self._lost(now)
             return
         if received is not None:
+            self._warned = ""
             self.membership.on_response(received[1], now)
 
     def silent(self, now: float) -> None:

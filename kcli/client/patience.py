@@ -51,11 +51,15 @@ class Patience:
                 raise
             self.trouble(error.message, now)
 
-    def trouble(self, text: str, now: float) -> None:
-        """Something is wrong for now."""
+    def mention(self, text: str) -> None:
+        """The same trouble may come from two sides: say it once."""
         if text != self._warned:
             self._warn(text)
             self._warned = text
+
+    def trouble(self, text: str, now: float) -> None:
+        """Something is wrong for now."""
+        self.mention(text)
         self.look_again(now)
 
     def look_again(self, now: float) -> None:

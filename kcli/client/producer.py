@@ -35,10 +35,17 @@ _MAX_EPOCH = 0x7FFF
 
 
 class BulkProducer:
-    """Sends records to a cluster; `on_delivery` hears what became of each batch of them."""
+    """Sends records to a cluster; `on_delivery` hears what became of each batch of them.
+
+    `warn` is told why a leader cannot be reached, once until one can be: records wait for it for minutes.
+    """
 
     def __init__(
-        self, cluster: Cluster, config: ProducerConfig, on_delivery: Callable[[Delivery], None] | None = None
+        self,
+        cluster: Cluster,
+        config: ProducerConfig,
+        on_delivery: Callable[[Delivery], None] | None = None,
+        warn: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._cluster = cluster
         self._config = config
@@ -46,6 +53,8 @@ class BulkProducer:
         self._outcomes = Outcomes(config, self._topics, on_delivery)
         self._links: dict[int, Link] = {}
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
+        self._warn = warn
+        self._warned = ""
         self._slow: set[int] = set()  # nodes that have let a request's time run out
         self._producer: Producer | None = None
         self._transactions: Transactions | None = None
@@ -335,10 +344,14 @@ class BulkProducer:
                 config.transactional_id,
                 patient=node in self._slow,
             )
-        except (ClientError, KafkaError):
+        except (ClientError, KafkaError) as error:
+            if str(error) != self._warned:
+                self._warned = str(error)
+                self._warn(self._warned)
             self._unreachable[node] = (time.monotonic() + pause, min(pause * 2, self._config.reconnect_backoff_max))
             self._topics.distrust_node(node)
             return None
+        self._warned = ""
         self._unreachable.pop(node, None)
         self._links[node] = link
         return link

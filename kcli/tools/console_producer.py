@@ -10,6 +10,7 @@ import os
 import select
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kcli.cli.environment import Environment
@@ -27,6 +28,7 @@ from kcli.tools.console_producer_options import (
     reader_properties,
 )
 from kcli.tools.console_producer_signals import Signals, impatient
+from kcli.tools.console_run import log_warning
 
 if TYPE_CHECKING:  # the client is loaded once it is known that there is something to do: not for --help
     from kcli.client.cluster import Cluster
@@ -132,7 +134,7 @@ class Pipe:
         self._begun = False  # whether there was any input
         from kcli.client.producer import BulkProducer
 
-        self._producer = BulkProducer(cluster, config, self._delivered)
+        self._producer = BulkProducer(cluster, config, self._delivered, partial(log_warning, environment))
 
     def run(self) -> int:
         """Send everything; the exit code."""
@@ -171,6 +173,8 @@ class Pipe:
 
     def _finish(self, signals: Signals) -> None:
         """Wait for every record; after a signal, say so if that takes long."""
+        while self._producer.pending and not signals.code:
+            self._producer.poll(None, watch=(signals.fileno(),), flushing=True)
         if signals.code and not self._producer.flush(_QUIET_SECONDS):
             self._say("waiting for acknowledgements; interrupt again to give up")
         self._producer.flush()

@@ -11,6 +11,7 @@ import os
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kcli.cli.argparse4j import ArgumentError, format_error, format_usage, parse_arguments, show_help
@@ -18,6 +19,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.main import start
 from kcli.cli.output import Rows
+from kcli.tools.console_run import log_warning
 from kcli.tools.listings_measures import PRODUCED
 from kcli.tools.perf_stats import Stats, Window, metric_lines
 from kcli.tools.producer_perf_test_options import TABLE, Test, check, producer_settings, read_payloads, the_test
@@ -73,7 +75,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     test = the_test(parsed, payloads, transactional=config.transactional_id is not None)
     with rows:
         report = Report(test, rows, environment)
-        producer = BulkProducer(cluster, config, report.delivered)
+        producer = BulkProducer(cluster, config, report.delivered, partial(log_warning, environment))
         try:
             send(producer, test)
             producer.flush()

@@ -6,6 +6,7 @@ Deviation: exits with 1 where a record was not delivered, and with the signal's 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kcli.cli.argparse4j import Arguments
@@ -77,6 +78,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.producer import BulkProducer
     from kcli.client.producer_config import producer_config
     from kcli.tools.console_producer_signals import Signals
+    from kcli.tools.console_run import log_warning
     from kcli.tools.throttle import Throttle
 
     settings = _settings(parsed, environment)
@@ -85,7 +87,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     cluster.refresh()
     events = Events(environment)
     teller = Teller(events)
-    producer = BulkProducer(cluster, config, teller.delivered)
+    producer = BulkProducer(cluster, config, teller.delivered, partial(log_warning, environment))
     numbers = Numbers(parsed)
     throttle = Throttle(parsed.value("throughput"))
     limit = parsed.value("max-messages")

@@ -17,6 +17,7 @@ from kcli.records.builder import build_batch
 from kcli.testing import InProcessBroker
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
+from tests.interop.real_kafka import free_port
 
 ROUNDS = 200  # polls of half a second each, after which something hangs
 
@@ -229,3 +230,24 @@ def test_offsets_are_answered_one_by_one(cluster: Cluster) -> None:
         commit(cluster, "asking", {("asked", 0): OffsetAndEpoch(1)}, member_id="who", generation=5)
         == errors.UNKNOWN_MEMBER_ID
     )
+
+
+@pytest.mark.parametrize("protocol", ["classic", "consumer"])
+@pytest.mark.parametrize("private", [True, False])
+def test_a_coordinator_out_of_reach_is_told_of(protocol: str, private: bool) -> None:
+    port, nobody = free_port(), free_port()
+    listeners = {
+        "listeners": f"PLAINTEXT://localhost:{port}",
+        "advertised.listeners": f"PLAINTEXT://localhost:{nobody}",
+    }
+    settings = {"group.id": "g", "group.protocol": protocol}
+    told: list[str] = []
+    with InProcessBroker(listeners), Cluster(f"localhost:{port}") as cluster:
+        config = consumer_config(parse(CONSUMER, settings))
+        consumer = BulkConsumer(cluster, config, private=private, warn=told.append)
+        consumer.subscribe(["t"])
+        for _ in range(ROUNDS):
+            if told:
+                break
+            consumer.poll(0.5)
+        assert told[0] == f"Cannot connect to localhost:{nobody}: connection refused"

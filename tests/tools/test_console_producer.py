@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from kcli.cli.main import guard
-from kcli.testing import EphemeralBroker
+from kcli.testing import EphemeralBroker, InProcessBroker
 from kcli.tools.console_producer import run
 from tests.cli.support import Recorded
 from tests.client.read_back import Read, read_back
+from tests.interop.real_kafka import free_port
 
 NAMES = count(1)
 COMMAND = [sys.executable, "-c", "from kcli.tools.console_producer import main; main()"]
@@ -291,6 +292,30 @@ def test_a_signal_ends_the_wait_for_a_cluster_that_says_nothing(number: int, cod
                 process.send_signal(number)
                 assert process.wait(30) == code
             assert process.stderr.read() == b"kafka-console-producer: no record was sent\n"
+
+
+def test_a_leader_out_of_reach_is_named_and_the_wait_for_it_can_be_ended() -> None:
+    port, nobody = free_port(), free_port()
+    listeners = {
+        "listeners": f"PLAINTEXT://localhost:{port}",
+        "advertised.listeners": f"PLAINTEXT://localhost:{nobody}",
+    }
+    with InProcessBroker(listeners):
+        command = [*COMMAND, "--bootstrap-server", f"localhost:{port}", "--topic", "t"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdin is not None and process.stderr is not None
+            process.stdin.write(b"one\n")
+            process.stdin.close()  # from now on it only waits
+            line = process.stderr.readline()
+            assert line.endswith(
+                b"WARN Cannot connect to localhost:%d: connection refused (kafka-console-producer)\n" % nobody
+            )
+            process.send_signal(signal.SIGINT)
+            line = process.stderr.readline()
+            assert line == b"kafka-console-producer: waiting for acknowledgements; interrupt again to give up\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+            assert process.stderr.read() == b"kafka-console-producer: 1 record(s) neither acknowledged nor refused\n"
 
 
 def wait_for_topic(bootstrap: str, topic: str) -> None:
