@@ -42,6 +42,7 @@ def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, rece
         reason = error.strerror if isinstance(error, OSError) else "not a host name"
         raise BrokerUnreachable(address, f"unknown host ({reason})") from None
     reason = "no address"
+    reset = False
     for family, kind, protocol, _, target in candidates:
         attempt = socket.socket(family, kind, protocol)
         try:
@@ -55,11 +56,12 @@ def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, rece
         except TimeoutError:
             reason = f"no answer within {round(timeout * 1000)} ms"
         except ConnectionResetError:  # accepted and reset before connect() saw that it had been
-            attempt.close()
-            raise hung_up(address) from None
+            reset = True
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
         attempt.close()
+    if reset:
+        raise hung_up(address)
     raise BrokerUnreachable(address, reason)
 
 
