@@ -357,9 +357,11 @@ class BulkConsumer:
             chunks += arrived
         if chunks:
             self._patience.attempt(self._send, now)
-        elif self._fetcher.overdue(now):
-            self._cluster.forget()
-            self._patience.look_again(now)
+        else:
+            for node in self._fetcher.overdue(now):
+                self._patience.trouble(f"{self._cluster.address(node)} answers no more", now)
+                self._cluster.distrust(node)  # the line that we ask for metadata on has most likely died with it
+                self._cluster.forget()
         return chunks
 
     def _on_trouble(self, trouble: Trouble, now: float) -> None:

@@ -22,6 +22,7 @@ class BadNetwork:
         self.refusals = refusals
         self.rate = rate
         self.connections = 0
+        self._frozen: set[tuple[socket.socket, socket.socket]] = set()
         self._target = target
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._listener = socket.create_server(("localhost", port))
@@ -43,6 +44,10 @@ class BadNetwork:
         for pair in list(self._pairs):
             for each in pair:
                 _reset(each)
+
+    def freeze(self) -> None:
+        """From now on nothing passes over the connections there are, and nobody is told."""
+        self._frozen |= self._pairs
 
     def _accept(self) -> None:
         while True:
@@ -70,6 +75,8 @@ class BadNetwork:
     ) -> None:
         try:
             while data := source.recv(_PIECE):
+                if pair in self._frozen:
+                    continue
                 if rate is not None:
                     time.sleep(len(data) / rate)
                 sink.sendall(data)

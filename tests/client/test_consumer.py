@@ -17,6 +17,7 @@ from kcli.records.builder import build_batch
 from kcli.testing import InProcessBroker
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
+from tests.client.bad_network import BadNetwork
 from tests.interop.real_kafka import free_port
 
 ROUNDS = 200  # polls of half a second each, after which something hangs
@@ -251,3 +252,26 @@ def test_a_coordinator_out_of_reach_is_told_of(protocol: str, private: bool) -> 
                 break
             consumer.poll(0.5)
         assert told[0] == f"Cannot connect to localhost:{nobody}: connection refused"
+
+
+def test_lines_that_died_without_a_word_are_opened_anew() -> None:
+    port = free_port()
+    told: list[str] = []
+    with BadNetwork(port) as network:
+        listeners = {
+            "listeners": f"PLAINTEXT://localhost:{port}",
+            "advertised.listeners": f"PLAINTEXT://{network.address}",
+        }
+        with InProcessBroker(listeners), Cluster(network.address, {"request.timeout.ms": "20000"}) as cluster:
+            create(cluster, "frozen", 1)
+            write(cluster, "frozen", 0, [b"one"])
+            config = consumer_config(parse(CONSUMER, {"request.timeout.ms": "1000"}))
+            consumer = BulkConsumer(cluster, config, warn=told.append)
+            consumer.assign({("frozen", 0): 0})
+            assert read(consumer, 1) == [b"one"]
+            network.freeze()
+            with Cluster(network.address) as another:
+                write(another, "frozen", 0, [b"two"])
+            assert read(consumer, 1) == [b"two"]
+            assert told == [f"{network.address} answers no more"]
+            consumer.close()
