@@ -37,6 +37,7 @@ T = TypeVar("T")
 API_TIMEOUT_MS = 60_000
 GROUP, TRANSACTION = 0, 1  # kinds of coordinator
 _TURNED_AWAY_LIMIT = 3  # a broker that is shutting down hangs up once or twice
+_TURNED_AWAY_LATER = 10  # and when brokers have answered already, it is more likely the network than the wrong listener
 _SILENT = "it accepts connections but does not answer within {} ms (is it a Kafka broker?)"
 _UNREACHABLE_GRACE = 1.0  # seconds in which a broker that is just restarting may come back, once we know the cluster
 
@@ -217,8 +218,9 @@ class Cluster:
                     raise
             except TurnedAway as error:
                 turned_away += 1
-                hopeless = turned_away >= _TURNED_AWAY_LIMIT and not (isinstance(error, HungUp) and self.nodes)
-                if hopeless or time.monotonic() + pause > deadline:
+                limit = _TURNED_AWAY_LATER if self.nodes else _TURNED_AWAY_LIMIT
+                hopeless = not (isinstance(error, HungUp) and self.nodes)
+                if (hopeless and turned_away >= limit) or time.monotonic() + pause > deadline:
                     raise
             except (BrokerUnreachable, ConnectionClosed, RequestTimedOut):
                 if time.monotonic() + pause > deadline:

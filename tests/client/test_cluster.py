@@ -153,6 +153,22 @@ def test_a_cluster_that_has_answered_is_given_time_to_come_back_behind_its_proxy
         assert network.connections == 12
 
 
+def test_a_network_that_breaks_first_requests_is_not_taken_for_a_wrong_listener() -> None:
+    refusals = 5
+
+    def script(header: RequestHeader, body: Any) -> Any:
+        nonlocal refusals
+        if header.api_key == messages.MetadataRequest.API_KEY:
+            return metadata(broker.address)
+        refusals -= 1
+        return messages.ListGroupsResponse() if refusals < 0 else HANG_UP
+
+    with ScriptedBroker(script) as broker, Cluster(str(broker.address), QUICK) as cluster:
+        cluster.refresh()
+        cluster.close()
+        assert cluster.ask(messages.ListGroupsRequest()).groups == []
+
+
 def web_server(header: RequestHeader, body: Any) -> Any:
     return b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
