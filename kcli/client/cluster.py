@@ -10,7 +10,8 @@ Connections are opened when first needed and kept. Everything blocks, and nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
@@ -174,6 +175,18 @@ class Cluster:
         self._silent.add(node)
 
     # Requests
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """Within it no answer, and no connection, is waited for longer: for taking leave of who may be gone."""
+        before = self.request_timeout, self.api_timeout, self.config
+        self.request_timeout = min(seconds, self.request_timeout)
+        self.api_timeout = min(seconds, self.api_timeout)
+        self.config = {**self.config, "socket.connection.setup.timeout.ms": str(round(seconds * 1000))}
+        try:
+            yield
+        finally:
+            self.request_timeout, self.api_timeout, self.config = before
 
     def request(
         self, node: int, body: messages.Message, *, timeout: float | None = None, version: int | None = None

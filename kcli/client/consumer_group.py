@@ -12,7 +12,7 @@ from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, Connection
 from kcli.client.membership import NO_CONSUMER_PROTOCOL, Conversation, MemberSettings, group_error
 from kcli.wire.errors import KafkaError
 
-_LEAVE_TIMEOUT = 5.0
+_LEAVE_TIMEOUT = 2.0
 Member = TypeVar("Member", bound=Conversation)
 
 
@@ -87,8 +87,8 @@ class GroupClient(Generic[Member]):
         if request is None:
             return
         try:
-            node = self._cluster.coordinator(self.settings.group_id, timeout=_LEAVE_TIMEOUT)
-            self._cluster.request(node, request, timeout=_LEAVE_TIMEOUT)
+            with self._cluster.hurried(_LEAVE_TIMEOUT):
+                self._cluster.request(self._cluster.coordinator(self.settings.group_id), request)
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, KafkaError):
             pass  # the session ends by itself
 

@@ -10,7 +10,7 @@ import pytest
 
 from kcli.client.address import Address
 from kcli.client.cluster import Cluster
-from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, HungUp, TurnedAway
+from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, HungUp, RequestTimedOut, TurnedAway
 from kcli.testing.broker import InProcessBroker
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -167,6 +167,20 @@ def test_a_network_that_breaks_first_requests_is_not_taken_for_a_wrong_listener(
         cluster.refresh()
         cluster.close()
         assert cluster.ask(messages.ListGroupsRequest()).groups == []
+
+
+def test_in_a_hurry_neither_answers_nor_connections_are_waited_for() -> None:
+    with (
+        ScriptedBroker(lambda header, body: None) as mute,
+        socket.create_server(("localhost", 0)) as silent,
+        Cluster(str(mute.address)) as one,
+        Cluster(f"localhost:{silent.getsockname()[1]}") as another,
+    ):
+        with one.hurried(0.05), pytest.raises(RequestTimedOut, match="did not answer a Metadata request within 50 ms"):
+            one.refresh()
+        with another.hurried(0.05), pytest.raises(ClusterUnreachable, match="does not answer within 50 ms"):
+            another.refresh()
+        assert one.request_timeout == another.request_timeout == 30
 
 
 def web_server(header: RequestHeader, body: Any) -> Any:
