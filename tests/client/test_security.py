@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from kcli.client.cluster import Cluster
-from kcli.client.errors import ClientError, NotKafka, TlsFailed, TurnedAway
+from kcli.client.errors import ClientError, HungUp, TlsFailed, TurnedAway
 from kcli.testing.broker import InProcessBroker
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -100,7 +100,7 @@ def test_a_java_name_for_a_cipher_suite(secured: Secured, ports: dict[str, str])
 def test_tls_with_a_key_of_our_own(secured: Secured, ports: dict[str, str]) -> None:
     config = {"security.protocol": "SSL", **secured.trust}
     outcome(ports["MUTUAL"], {**config, **secured.identity("client")})
-    with pytest.raises((TlsFailed, NotKafka)):
+    with pytest.raises((TlsFailed, HungUp)):
         outcome(ports["MUTUAL"], config)
 
 

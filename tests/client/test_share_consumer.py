@@ -273,11 +273,11 @@ def test_what_failed_for_now_is_acknowledged_again(leaders: Leaders) -> None:
 def test_the_others_are_read_while_a_leader_is_gone(leaders: Leaders) -> None:
     leaders.ports[2] = free_port()  # nobody listens there
     reader = Reader(leaders)
-    assert reader.read(lambda values: len(values) > 5) == {f"0-{number}" for number in range(6)}
+    values = reader.read(lambda values: len(values) > 5 and any("Cannot connect" in each for each in reader.warnings))
+    assert values == {f"0-{number}" for number in range(len(values))}
     leaders.leader[1] = -1
     reader.read(lambda values: len(values) > 5)
     reader.close()
-    assert any("Cannot connect" in warning for warning in reader.warnings)
     assert leaders.fetches(2) == []
 
 
