@@ -295,7 +295,7 @@ def test_a_leader_that_said_nothing_is_left_alone_and_tried_again(leaders: Leade
     port = leaders.ports[2]
     with socket.create_server(("localhost", 0)) as silent:
         leaders.ports[2] = silent.getsockname()[1]
-        reader = Reader(leaders, {"socket.connection.setup.timeout.ms": "100"})
+        reader = Reader(leaders, {"socket.connection.setup.timeout.ms": "1500"})
         reader.read(lambda values: any("did not answer" in warning for warning in reader.warnings))
         leaders.ports[2] = port
         reader.read(lambda values: "1-0" in values)
@@ -306,8 +306,12 @@ def test_a_leader_hangs_up(leaders: Leaders) -> None:
     reader = Reader(leaders)
     reader.read(lambda values: {"0-0", "1-0"} <= values)
     leaders.script[2].append(lambda body: HANG_UP)
-    again = reader.read(lambda values: bool(of_partition(0, values) and of_partition(1, values)))
+
+    def sessions() -> int:
+        return [body.share_session_epoch for body in leaders.fetches(2)].count(0)
+
+    reader.read(lambda values: sessions() == 2)
+    reader.read(lambda values: bool(of_partition(0, values) and of_partition(1, values)))
     reader.close()
-    assert again
-    assert [body.share_session_epoch for body in leaders.fetches(2)].count(0) == 2
+    assert sessions() == 2
     assert any(error == "NETWORK_EXCEPTION" for _, error in reader.said)
