@@ -16,17 +16,23 @@ from kcli.cli.errors import INTERRUPTED
 if TYPE_CHECKING:
     from kcli.client.cluster import Cluster
 
+_MOMENT = 1.0  # seconds in which the answer may come that what was typed before the signal waits for
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 128 + signal.SIGTERM}
 
 
 def impatient(cluster: Cluster) -> Callable[[], None]:
-    """For `on_first`: interrupt what waits for a cluster that has not answered yet, where nothing can be lost."""
+    """For `on_first`: interrupt what waits for a cluster that has not answered yet, nor does in a moment."""
 
-    def interrupt() -> None:
+    def interrupt(*_: object) -> None:
         if not cluster.nodes:
             raise KeyboardInterrupt
 
-    return interrupt
+    def soon() -> None:
+        if not cluster.nodes:
+            signal.signal(signal.SIGALRM, interrupt)
+            signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+
+    return soon
 
 
 class Signals:
@@ -50,6 +56,7 @@ class Signals:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # that of `impatient`
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
         os.close(self._readable)
