@@ -98,6 +98,9 @@ class Membership:
         if self.leader == member.member_id:
             self.leader = member_id
         self.static_members[member.instance_id] = member_id
+        if member.member_id in self.pending_sync:  # still owed, by whoever it is now
+            self.pending_sync.remove(member.member_id)
+            self.pending_sync.add(member_id)
         return renamed
 
     def update(self, member: Member, protocols: Protocols, rebalance_timeout_ms: int, session_timeout_ms: int) -> None:

@@ -386,6 +386,23 @@ async def test_a_static_member_is_not_missed_until_its_session_ends() -> None:
 
 
 @on_loop
+async def test_a_static_member_that_restarts_before_it_has_synced_is_waited_for_under_its_new_id() -> None:
+    h = await Harness().start()
+    patient = {"session_ms": 60_000, "rebalance_ms": 10_000}
+    joins = [h.join(instance="0", **patient), h.join(instance="1", **patient)]
+    await h.advance(3)
+    await h.advance(3)
+    answers = [await join for join in joins]
+    leads = next(index for index, answer in enumerate(answers) if answer.leader == answer.member_id)
+    leader, instance = answers[leads].member_id, str(1 - leads)
+    await h.sync("g", leader, 1, {answers[1 - leads].member_id: b"its"}, instance=str(leads))
+    back = await h.join(instance=instance, **patient)
+    assert (await h.sync("g", back.member_id, 1, instance=instance)).assignment == b"its"
+    await h.advance(11)
+    assert h.state() == "Stable"
+
+
+@on_loop
 async def test_who_waits_under_the_old_id_of_a_static_member_is_fenced() -> None:
     h = await Harness().start()
     joins = [h.join(instance="1"), h.join(instance="2")]
