@@ -10,6 +10,7 @@ from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
 from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut
 from kcli.client.membership import NO_CONSUMER_PROTOCOL, Conversation, MemberSettings, group_error
+from kcli.client.mention import Mention
 from kcli.wire.errors import KafkaError
 
 _LEAVE_TIMEOUT = 2.0
@@ -37,8 +38,7 @@ class GroupClient(Generic[Member]):
         self._cluster = cluster
         self._selector = selector
         self._connection: Connection | None = None
-        self._warn = warn
-        self._warned = ""
+        self._mention = Mention(warn)
 
     def step(self, now: float) -> None:
         """Send what is due. Raises KafkaError where the group is closed to us."""
@@ -57,9 +57,7 @@ class GroupClient(Generic[Member]):
                 return
             raise group_error(error.code, self.settings, error.message, self._unsupported) from None
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut) as error:
-            if str(error) != self._warned:
-                self._warned = str(error)
-                self._warn(self._warned)
+            self._mention(str(error))
             self._lost(now)
 
     def receive(self, now: float) -> None:
@@ -72,7 +70,7 @@ class GroupClient(Generic[Member]):
             self._lost(now)
             return
         if received is not None:
-            self._warned = ""
+            self._mention.over()
             self.membership.on_response(received[1], now)
 
     def silent(self, now: float) -> None:

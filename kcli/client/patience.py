@@ -10,6 +10,7 @@ from collections.abc import Callable
 from kcli.client.cluster import Cluster
 from kcli.client.consumer_fetch import UNREACHABLE
 from kcli.client.errors import ClusterUnreachable, RequestTimedOut, TurnedAway
+from kcli.client.mention import Mention
 from kcli.wire.errors import KafkaError
 
 TRANSIENT = (*UNREACHABLE, ClusterUnreachable, RequestTimedOut)
@@ -29,13 +30,12 @@ class Patience:
         patient: bool = False,
     ) -> None:
         self.look_at = 0.0  # when to ask for metadata
+        self.mention = Mention(warn)  # the same trouble may come from two sides
         self._cluster = cluster
-        self._warn = warn
         self._backoff = backoff
         self._backoff_max = backoff_max
         self._patient = patient
         self._pause = backoff
-        self._warned = ""
 
     def attempt(self, step: Callable[[float], None], now: float) -> None:
         """Do one step; trouble that may pass is waited out."""
@@ -50,12 +50,6 @@ class Patience:
             if not error.retriable:
                 raise
             self.trouble(error.message, now)
-
-    def mention(self, text: str) -> None:
-        """The same trouble may come from two sides: say it once."""
-        if text != self._warned:
-            self._warn(text)
-            self._warned = text
 
     def trouble(self, text: str, now: float) -> None:
         """Something is wrong for now."""
@@ -76,4 +70,4 @@ class Patience:
         """All is as it should be: ask for metadata no sooner than at this time."""
         self.look_at = look_at
         self._pause = self._backoff
-        self._warned = ""
+        self.mention.over()

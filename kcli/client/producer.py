@@ -18,6 +18,7 @@ from typing import Any
 
 from kcli.client.cluster import Cluster
 from kcli.client.errors import ClientError
+from kcli.client.mention import Mention
 from kcli.client.producer_batch import RECORD_OVERHEAD, Batch, Delivery, DeliveryError, Kind, record_size
 from kcli.client.producer_config import ProducerConfig
 from kcli.client.producer_link import Link, Sent
@@ -53,8 +54,7 @@ class BulkProducer:
         self._outcomes = Outcomes(config, self._topics, on_delivery)
         self._links: dict[int, Link] = {}
         self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
-        self._warn = warn
-        self._warned = ""
+        self._mention = Mention(warn)
         self._slow: set[int] = set()  # nodes that have let a request's time run out
         self._producer: Producer | None = None
         self._transactions: Transactions | None = None
@@ -345,13 +345,11 @@ class BulkProducer:
                 patient=node in self._slow,
             )
         except (ClientError, KafkaError) as error:
-            if str(error) != self._warned:
-                self._warned = str(error)
-                self._warn(self._warned)
+            self._mention(str(error))
             self._unreachable[node] = (time.monotonic() + pause, min(pause * 2, self._config.reconnect_backoff_max))
             self._topics.distrust_node(node)
             return None
-        self._warned = ""
+        self._mention.over()
         self._unreachable.pop(node, None)
         self._links[node] = link
         return link

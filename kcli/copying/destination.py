@@ -20,6 +20,7 @@ from kcli.client.admin import EARLIEST, LATEST, Admin, results
 from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
 from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut
+from kcli.client.mention import Mention
 from kcli.copying.errors import CopyError
 from kcli.copying.rebatch import Piece, join_small, pieces, stamp
 from kcli.copying.stream import Part
@@ -95,8 +96,7 @@ class Destination:
         self, cluster: Cluster, *, largest: int = 1 << 20, warn: Callable[[str], None] = lambda text: None
     ) -> None:
         self._cluster = cluster
-        self._warn = warn
-        self._warned = ""
+        self._mention = Mention(warn)
         self._joined = min(65536, largest // 2)
         self._lanes: list[Lane] = []
         self._links: dict[int, _Link] = {}
@@ -169,7 +169,7 @@ class Destination:
             self._start_over(error.message)
         if self._held and time.monotonic() - self._progress > self._cluster.api_timeout:
             raise CopyError(
-                f"no record has been taken for {self._cluster.api_timeout:.0f} s: {self._warned}".rstrip(": ")
+                f"no record has been taken for {self._cluster.api_timeout:.0f} s: {self._mention.last}".rstrip(": ")
             )
 
     def _send(self) -> None:
@@ -256,7 +256,7 @@ class Destination:
         lane.acknowledged = batch.first + batch.records
         self._held -= len(batch.data)
         self._progress = time.monotonic()
-        self._warned = ""
+        self._mention.over()
 
     def _refused(self, lane: Lane, answer: Any) -> Exception:
         error = KafkaError(answer.error_code, getattr(answer, "error_message", None))
@@ -268,9 +268,7 @@ class Destination:
 
     def _start_over(self, trouble: str) -> None:
         """Forget what is on its way; before anything else is sent the destination is asked how far it is."""
-        if trouble != self._warned:
-            self._warn(trouble)
-            self._warned = trouble
+        self._mention(trouble)
         self.close()
         self._cluster.forget()
         self._astray = True

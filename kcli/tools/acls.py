@@ -17,7 +17,7 @@ from kcli.cli.environment import Environment
 from kcli.cli.errors import FAILED, OK, CommandError
 from kcli.cli.joptsimple import Parsed
 from kcli.cli.main import parse_arguments, start
-from kcli.cli.output import TEXT, show
+from kcli.cli.output import TEXT, remarks, show
 from kcli.cli.refusal import Refusal
 from kcli.cli.zookeeper import ZK_TLS_CONFIG_FILE, kafka_nodes
 from kcli.client.acl_rules import ANY_ENTRY, ANY_PATTERN, Entry, Pattern, Rule, Rules
@@ -64,7 +64,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.wire.errors import KafkaError
 
     if parsed.has("command-config") and not parsed.value("command-config"):
-        say = environment.print if parsed.value("output") == TEXT else environment.warn
+        say = remarks(parsed.value("output"), environment)
         say("Did not load any properties since the property file is not specified")
     try:
         _LOOK_AT[action](parsed)
@@ -145,7 +145,7 @@ class _Acls:
             self._environment.print(f"Current ACLs for resource `{pattern}`:\n{_lines(entries)}\n")
 
     def _add(self) -> None:
-        say = self._environment.print if self._form == TEXT else self._environment.warn
+        say = remarks(self._form, self._environment)
         added: list[Rule] = []
         try:
             for pattern, entries in rules_to_add(self._options).items():
@@ -178,7 +178,7 @@ class _Acls:
             show([_row(rule) for rule in rules], listings.ACLS, self._form, self._environment)
 
     def _agreed(self, question: str) -> bool:
-        (self._environment.print if self._form == TEXT else self._environment.warn)(question)
+        remarks(self._form, self._environment)(question)
         self._environment.stdout.flush()
         answer = self._environment.stdin.readline()
         if not answer:
