@@ -77,6 +77,9 @@ class Positions:
             if isinstance(answer, OffsetAndEpoch):
                 if answer.offset != NO_OFFSET:
                     reading.offset = answer.offset
+                    # Committed even if nothing comes: else the group's next reader would begin at another end.
+                    known = reading.committed
+                    reading.consumed = answer if answer == known else OffsetAndEpoch(answer.offset)
                 elif not reading.ask_committed and reading.committed is None:
                     reading.not_before = now + self._config.retry_backoff  # no record is that young yet
                 continue

@@ -90,6 +90,13 @@ def test_a_partition_from_an_offset(broker: InProcessBroker) -> None:
     assert consume(broker, *where)[1] == b""
 
 
+def test_a_group_that_has_read_nothing_goes_on_where_it_began(broker: InProcessBroker) -> None:
+    write(broker, "late", plain(b"1", b"2"))
+    assert consume(broker, "--topic", "late", "--group", "late", "--exit-at-end")[1] == b""
+    write(broker, "late", plain(b"3"))
+    assert consume(broker, "--topic", "late", "--group", "late", "--max-messages", "1")[1] == b"3\n"
+
+
 def test_a_group_goes_on(broker: InProcessBroker) -> None:
     write(broker, "going", plain(b"1", b"2", b"3"))
     assert (
