@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-import ssl
 import warnings
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 
-from kazoo import exceptions
-from kazoo.client import KazooClient
-from kazoo.exceptions import KazooException
-from kazoo.handlers.threading import KazooTimeoutError, SequentialThreadingHandler
-from kazoo.protocol import serialization
-from kazoo.protocol.states import Callback, KazooState
-from kazoo.security import ACL, Id
+from kcli.client.late import imported_late
+
+# kazoo's import is most of what a command waits for, and half of that is for what few commands use.
+with imported_late("hashlib", "inspect", "ipaddress", "json", "ssl", "traceback", "uuid"):
+    import logging
+    import ssl
+
+    import kazoo.client
+    from kazoo import exceptions
+    from kazoo.client import KazooClient
+    from kazoo.exceptions import KazooException
+    from kazoo.handlers.threading import KazooTimeoutError, SequentialThreadingHandler
+    from kazoo.protocol import serialization
+    from kazoo.protocol.states import Callback, KazooState
+    from kazoo.security import ACL, Id
+
+# All that kazoo asks of a module that takes as long to load as kazoo.
+kazoo.client.inspect = SimpleNamespace(isclass=lambda thing: isinstance(thing, type))
 
 T = TypeVar("T")
 CONFIG_NODE = "/zookeeper/config"
