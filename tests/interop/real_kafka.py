@@ -7,6 +7,7 @@ there is no Java or no Maven.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -126,11 +127,19 @@ def _pom(version: str) -> str:
 def fetch(version: str) -> Path:
     """The folder of a version ("3.9" or "4.3") with libs/ and bin/, resolved by Maven on first use."""
     home = _home() / version
-    if (home / ".ready").exists():
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may want it
+        if not (home / ".ready").exists():
+            _resolve(home, version)
+            (home / ".ready").touch()
         _write_scripts(home, version)
-        return home
+    return home
+
+
+def _resolve(home: Path, version: str) -> None:
     for name in ("bin", "config"):
-        (home / name).mkdir(parents=True, exist_ok=True)
+        (home / name).mkdir(exist_ok=True)
     (home / "pom.xml").write_text(_pom(version))
     subprocess.run(
         ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=libs"], cwd=home, check=True, timeout=900
@@ -145,9 +154,6 @@ def fetch(version: str) -> Path:
         f'-Dlog4j2.configurationFile={home}/config/log4j2.properties $KAFKA_OPTS -cp "{home}/libs/*" "$@"\n'
     )
     run_class.chmod(0o755)
-    _write_scripts(home, version)
-    (home / ".ready").touch()
-    return home
 
 
 def _write_scripts(home: Path, version: str) -> None:
