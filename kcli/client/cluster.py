@@ -10,8 +10,8 @@ Connections are opened when first needed and kept. Everything blocks, and nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kcli.client.address import Address, parse_addresses
@@ -40,6 +40,9 @@ GROUP, TRANSACTION = 0, 1  # kinds of coordinator
 _TURNED_AWAY_LIMIT = 3  # a broker that is shutting down hangs up once or twice
 _TURNED_AWAY_LATER = 10  # and when brokers have answered already, it is more likely the network than the wrong listener
 _SILENT = "it accepts connections but does not answer within {} ms (is it a Kafka broker?)"
+_HEAD_START = 1.0  # seconds after which another broker is tried, too
+_PROMPTLY = 3.0  # seconds in which an answer comes that any broker can give at once
+_OTHERS = 2  # so many that do not give it are passed over, if there are others
 _UNREACHABLE_GRACE = 1.0  # seconds in which a broker that is just restarting may come back, once we know the cluster
 
 
@@ -112,36 +115,61 @@ class Cluster:
             return node
         failures: list[BrokerUnreachable] = []
         stranger: ClientError | None = None
-        seen: set[Address] = set()
-        candidates = [*self.nodes.values(), *self._bootstrap]
-        for candidate in sorted(candidates, key=lambda node: node.id in self._silent):
-            if candidate.address in seen:
-                continue
-            seen.add(candidate.address)
-            try:
-                self.connection(candidate.id)
-                return candidate.id
-            except BrokerUnreachable as failure:
-                failures.append(failure)
-            except RequestTimedOut:
-                self.distrust(candidate.id)
-                if self.nodes:  # one of ours, which may only be busy: the caller knows how long to wait
-                    raise
-                patience = self.config.get("socket.connection.setup.timeout.ms", SETUP_TIMEOUT_MS)
-                failures.append(BrokerUnreachable(candidate.address, _SILENT.format(patience)))
-            except (HungUp, NotKafka, TlsFailed) as error:
-                stranger = stranger or error
+        silent: RequestTimedOut | None = None
+        with closing(self._try(self._candidates())) as outcomes:
+            for node, outcome in outcomes:
+                if isinstance(outcome, Connection):
+                    return self._keep(node, outcome)
+                if isinstance(outcome, BrokerUnreachable):
+                    failures.append(outcome)
+                elif isinstance(outcome, RequestTimedOut):
+                    self.distrust(node)
+                    silent = outcome
+                    patience = self.config.get("socket.connection.setup.timeout.ms", SETUP_TIMEOUT_MS)
+                    failures.append(BrokerUnreachable(self.address(node), _SILENT.format(patience)))
+                elif isinstance(outcome, (HungUp, NotKafka, TlsFailed)):
+                    stranger = stranger or outcome
+                else:
+                    raise outcome
         if stranger is not None:  # it says more than that others do not answer
             raise stranger
+        if silent is not None and self.nodes:  # one of ours, which may only be busy: the caller knows how long to wait
+            raise silent
         raise ClusterUnreachable(failures)
+
+    def _candidates(self) -> list[int]:
+        """One node for each address that we know, those that did not answer last."""
+        by_address: dict[Address, int] = {}
+        for node in [*self.nodes.values(), *self._bootstrap]:
+            by_address.setdefault(node.address, node.id)
+        return sorted(by_address.values(), key=self._silent.__contains__)
+
+    def _try(self, nodes: list[int]) -> Generator[tuple[int, Connection | Exception], None, None]:
+        """Connect to one after another; who takes long does not hold up the next."""
+        if len(nodes) > 1:
+            from kcli.client.opening import race
+
+            yield from race(nodes, self.opening, _HEAD_START)
+            return
+        for node in nodes:
+            try:
+                outcome: Connection | Exception = self.open(node)
+            except Exception as error:
+                outcome = error
+            yield node, outcome
 
     def connection(self, node: int) -> Connection:
         """The open connection to a broker, opened if need be."""
         connection = self._connections.get(node)
         if connection is None:
-            connection = self._connections[node] = self.open(node)
-            self._silent.discard(node)
+            connection = self.open(node)
+            self._keep(node, connection)
         return connection
+
+    def _keep(self, node: int, connection: Connection) -> int:
+        self._connections[node] = connection
+        self._silent.discard(node)
+        return node
 
     def open(self, node: int) -> Connection:
         """A new connection to a broker, for the caller alone (bulk work); the caller closes it."""
@@ -151,8 +179,8 @@ class Cluster:
         """The same, without waiting for it."""
         from kcli.client.opening import Opening
 
-        address = self.address(node)
-        return Opening(node, lambda: Connection.open(address, self.config))
+        address, config = self.address(node), self.config
+        return Opening(node, lambda: Connection.open(address, config))
 
     def address(self, node: int) -> Address:
         """Where a broker is."""
@@ -246,6 +274,21 @@ class Cluster:
         """One request to whichever broker answers, with patience for connections that break."""
         return self.retry(lambda: self.request(self.any_node(), body), timeout)
 
+    def ask_any(self, body: messages.Message | Callable[[Connection], messages.Message]) -> Any:
+        """The same without patience, for what any broker answers at once: one that does not is left for another."""
+        for _ in range(min(_OTHERS, len(self.nodes) - 1)):
+            node = self.any_node()
+            try:
+                return self._request_any(node, body, min(_PROMPTLY, self.request_timeout))
+            except RequestTimedOut:
+                pass  # it is not trusted from now on
+        return self._request_any(self.any_node(), body, None)
+
+    def _request_any(
+        self, node: int, body: messages.Message | Callable[[Connection], messages.Message], timeout: float | None
+    ) -> Any:
+        return self.request(node, body(self.connection(node)) if callable(body) else body, timeout=timeout)
+
     # Metadata
 
     def forget(self) -> None:
@@ -262,7 +305,7 @@ class Cluster:
             else [messages.MetadataRequest.MetadataRequestTopic(name=name) for name in topics],
             allow_auto_topic_creation=auto_create,
         )
-        response = self.retry(lambda: self.request(self.any_node(), request))
+        response = self.retry(lambda: self.ask_any(request))
         self._learn(response)
         return response
 
@@ -314,13 +357,14 @@ class Cluster:
         self._coordinators.pop((kind, key), None)
 
     def _find_coordinator(self, key: str, kind: int) -> int:
-        node = self.any_node()
-        batched = self.connection(node).version_for(messages.FindCoordinatorRequest) >= 4
-        request = messages.FindCoordinatorRequest(
-            key_type=kind, **({"coordinator_keys": [key]} if batched else {"key": key})
-        )
-        response = self.request(node, request)
-        answer = response.coordinators[0] if batched else response
+        def body(connection: Connection) -> messages.Message:
+            batched = connection.version_for(messages.FindCoordinatorRequest) >= 4
+            return messages.FindCoordinatorRequest(
+                key_type=kind, **({"coordinator_keys": [key]} if batched else {"key": key})
+            )
+
+        response = self.ask_any(body)
+        answer = response.coordinators[0] if response.coordinators else response
         if answer.error_code:
             raise KafkaError(answer.error_code, answer.error_message or _unauthorized(answer.error_code, key))
         self.nodes[answer.node_id] = Node(answer.node_id, Address(answer.host, answer.port))

@@ -7,8 +7,9 @@
         consumer.consumed(chunk)
     consumer.close()
 
-Everything happens inside `poll`, in one thread: fetches, heartbeats, metadata, commits. Positions advance as chunks
-come; what is committed is only what the application said it is done with.
+Everything happens inside `poll`, in one thread: fetches, heartbeats, metadata, commits. Only for connecting to leaders
+and the coordinator there are others (see `opening`). Positions advance as chunks come; what is committed is only what
+the application said it is done with.
 
 Deviation: after a rebalance a partition that stays with this member goes on where it was, committed or not; Kafka's
 consumer goes back to the last commit.
@@ -17,7 +18,9 @@ consumer goes back to the last commit.
 from __future__ import annotations
 
 import selectors
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from kcli.client import consumer_offsets
@@ -32,6 +35,7 @@ from kcli.client.decode import Chunk
 from kcli.client.errors import ClientError
 from kcli.client.membership import ClassicMembership, Phase
 from kcli.client.membership_consumer import ConsumerMembership
+from kcli.client.opening import Opening
 from kcli.client.patience import TRANSIENT, Patience
 from kcli.clock import Clock, SystemClock
 from kcli.wire import errors
@@ -214,7 +218,7 @@ class BulkConsumer:
         if wanted is not None and self._check_topics(response.topics):
             self._patience.look_again(now)
         else:
-            self._patience.well(now + self._config.metadata_max_age)
+            self._patience.well(now + self._config.metadata_max_age, healed=not self._fetcher.missing)
         if self._group is not None:
             self._tell_group(usable)
 
@@ -285,7 +289,8 @@ class BulkConsumer:
                 self._kept[reading.key] = reading.consumed
 
     def _drop(self, key: TopicPartition) -> None:
-        self._readings.pop(key).offset = None  # so that what is on its way for it is not taken
+        reading = self._readings.pop(key)
+        reading.offset = reading.seeking = None  # so that what is on its way for it is not taken
 
     def _partition_counts(self, topics: frozenset[str]) -> dict[str, int]:
         """The leader assigns what all members want, which may be more than what it reads itself."""
@@ -314,24 +319,36 @@ class BulkConsumer:
     def _send(self, now: float) -> None:
         by_node: dict[int, list[Reading]] = {}
         for reading in self._readings.values():
-            if reading.offset is None or reading.not_before > now:
+            if (reading.offset is None and reading.seeking is None) or reading.not_before > now:
                 continue
             try:
                 node = reading.replica if reading.replica is not None else self._cluster.leader(*reading.key)
-            except KafkaError:
+            except KafkaError as error:
+                if reading.offset is None:
+                    self._places.place(self._readings, {reading.key: error}, now)
                 reading.not_before = now + self._config.retry_backoff
                 self._patience.look_again(now)
                 continue
             by_node.setdefault(node, []).append(reading)
         for node, readings in by_node.items():
-            try:
+            with self._doubting(node):
                 self._fetcher.send(node, readings, now)
-            except TRANSIENT:
-                for reading in readings:
+
+    @contextmanager
+    def _doubting(self, node: int) -> Iterator[None]:
+        """A broker that cannot be reached may lead no more."""
+        try:
+            yield
+        except TRANSIENT:
+            self._cluster.forget()
+            for reading in self._readings.values():
+                if reading.replica == node:
                     reading.replica = None
-                    reading.not_before = now + self._config.retry_backoff
-                self._cluster.forget()
-                raise
+            raise
+
+    def _opened(self, opening: Opening, now: float) -> None:
+        with self._doubting(opening.node):
+            self._fetcher.opened(opening, now)
 
     def _wait(self, timeout: float) -> list[Chunk]:
         chunks: list[Chunk] = []
@@ -340,21 +357,10 @@ class BulkConsumer:
         for key, _ in ready:
             if isinstance(key.data, GroupClient):
                 key.data.receive(now)
-                continue
-            try:
-                arrived, troubles = self._fetcher.receive(key.data)
-            except UNREACHABLE as error:
-                self._cluster.forget()
-                for reading, _ in key.data.asked.values():
-                    reading.not_before = now + self._config.retry_backoff
-                self._patience.trouble(str(error), now)
-                continue
-            for trouble in troubles:
-                self._on_trouble(trouble, now)
-            for chunk in arrived:  # whoever brought something goes to the end of the next request
-                moved = (chunk.topic, chunk.partition)
-                self._readings[moved] = self._readings.pop(moved)
-            chunks += arrived
+            elif isinstance(key.data, Opening):
+                self._patience.attempt(partial(self._opened, key.data), now)
+            else:
+                chunks += self._receive(key.data, now)
         if chunks:
             self._patience.attempt(self._send, now)
         else:
@@ -363,6 +369,24 @@ class BulkConsumer:
                 self._cluster.distrust(node)  # the line that we ask for metadata on has most likely died with it
                 self._cluster.forget()
         return chunks
+
+    def _receive(self, link: Any, now: float) -> list[Chunk]:
+        """What has arrived from one leader."""
+        try:
+            received = self._fetcher.receive(link)
+        except UNREACHABLE as error:
+            self._cluster.forget()
+            for reading, _ in (*link.asked.values(), *link.sought.values()):
+                reading.not_before = now + self._config.retry_backoff
+            self._patience.trouble(str(error), now)
+            return []
+        self._places.place(self._readings, received.answers, now)
+        for trouble in received.troubles:
+            self._on_trouble(trouble, now)
+        for chunk in received.chunks:  # whoever brought something goes to the end of the next request
+            moved = (chunk.topic, chunk.partition)
+            self._readings[moved] = self._readings.pop(moved)
+        return received.chunks
 
     def _on_trouble(self, trouble: Trouble, now: float) -> None:
         reading, code = trouble.reading, trouble.code
@@ -389,7 +413,7 @@ class BulkConsumer:
 
     def _next_event(self, now: float) -> float:
         """When there is something to do even if nothing arrives."""
-        events = [self._patience.look_at]
+        events = [self._patience.look_at, self._fetcher.wake_at(now)]
         events += [reading.not_before for reading in self._readings.values() if reading.not_before > now]
         if self._group is not None:
             events.append(self._group.membership.wake_at())

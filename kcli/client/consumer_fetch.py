@@ -1,4 +1,8 @@
-"""Fetching from the leaders: a connection and a request in flight for each, the next sent before decoding the last."""
+"""Fetching from the leaders: a connection and a request in flight for each, the next sent before decoding the last.
+
+The same lines carry the questions where partitions begin, which go before fetches. So no leader waits for another: not
+while that is being reached, and not for its answers.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,10 @@ from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
 from kcli.client.consumer_config import ConsumerConfig
-from kcli.client.consumer_offsets import OffsetAndEpoch
+from kcli.client.consumer_offsets import Answers, OffsetAndEpoch, offsets_answered, offsets_request
 from kcli.client.decode import Chunk
 from kcli.client.errors import BrokerUnreachable, ConnectionClosed
+from kcli.client.opening import Opening, Openings
 from kcli.wire import errors, messages
 from kcli.wire.uuid import ZERO
 
@@ -32,6 +37,7 @@ class Reading:
         self.committed: OffsetAndEpoch | None = None
         self.ask_committed = ask_committed  # whether the group's commit is still to be asked for
         self.start: int | None = None  # a ListOffsets timestamp that stands above the configured reset
+        self.seeking: int | None = None  # the timestamp that the leader is to be asked for
         self.replica: int | None = None  # a follower that the leader sent us to (KIP-392)
         self.not_before = 0.0
 
@@ -43,6 +49,14 @@ class Trouble(NamedTuple):
     code: int
 
 
+class Received(NamedTuple):
+    """What an answer has: records and troubles of a fetch, or positions."""
+
+    chunks: list[Chunk]
+    troubles: list[Trouble]
+    answers: Answers
+
+
 class _Link:
     """The connection to one leader."""
 
@@ -50,46 +64,63 @@ class _Link:
         self.node = node
         self.connection = connection
         self.asked: dict[tuple[Any, int], tuple[Reading, int]] = {}
+        self.sought: dict[TopicPartition, tuple[Reading, int]] = {}
         self.sent_at = 0.0
 
 
 class Fetcher:
-    """All links. `readable` answers come through the selector that the consumer waits on."""
+    """All links. Answers, and links that are there (as an `Opening`), come through the consumer's selector."""
 
     def __init__(self, cluster: Cluster, config: ConsumerConfig, selector: selectors.BaseSelector) -> None:
         self._cluster = cluster
         self._config = config
         self._selector = selector
         self._links: dict[int, _Link] = {}
+        self._openings = Openings(cluster, config.retry_backoff, config.retry_backoff_max)
 
     def send(self, node: int, readings: Iterable[Reading], now: float) -> None:
-        """Ask a broker for what follows in these partitions, unless it still owes an answer."""
+        """Ask a broker for what follows in these partitions, or where to begin, unless it still owes an answer."""
         link = self._links.get(node)
         if link is None:
-            link = self._links[node] = _Link(node, self._cluster.open(node))
-            self._selector.register(link.connection, selectors.EVENT_READ, link)
+            opening = self._openings.begin(node, now)
+            if opening is not None:
+                self._selector.register(opening, selectors.EVENT_READ, opening)
+            return
         if link.connection.in_flight:
             return
         link.sent_at = now
+        seeking = [reading for reading in readings if reading.offset is None]
         try:
-            self._ask(link, list(readings))
+            if seeking:
+                self._seek(link, seeking)
+            else:
+                self._ask(link, list(readings))
         except ConnectionClosed:
             self.drop(link)
             raise
 
-    def receive(self, link: _Link) -> tuple[list[Chunk], list[Trouble]]:
+    def opened(self, opening: Opening, now: float) -> None:
+        """A broker has been reached; raises why not."""
+        self._selector.unregister(opening)
+        link = _Link(opening.node, self._openings.take(opening, now))
+        self._links[link.node] = link
+        self._selector.register(link.connection, selectors.EVENT_READ, link)
+
+    def receive(self, link: _Link) -> Received:
         """What has arrived on a readable link; the readings move on. Raises ConnectionClosed, and forgets the link."""
         try:
             received = link.connection.receive(0)
         except ConnectionClosed:
             self.drop(link)
             raise
+        if received is None:
+            return Received([], [], {})
+        response = received[1]
+        if link.sought:
+            return Received([], [], self._found(link, response))
         chunks: list[Chunk] = []
         troubles: list[Trouble] = []
-        if received is None:
-            return chunks, troubles
         asked, link.asked = link.asked, {}
-        response = received[1]
         for topic in response.responses:
             for answer in topic.partitions:
                 reading, offset = asked.get((topic.topic_id, answer.partition_index), (None, 0))
@@ -100,7 +131,16 @@ class Fetcher:
                 self._take(reading, answer, chunks, troubles)
         if response.error_code:
             troubles += [Trouble(reading, response.error_code) for reading, _ in asked.values()]
-        return chunks, troubles
+        return Received(chunks, troubles, {})
+
+    @property
+    def missing(self) -> bool:
+        """Whether a broker could not be reached."""
+        return self._openings.missing
+
+    def wake_at(self, now: float) -> float:
+        """When a broker that could not be reached may be tried again."""
+        return self._openings.wake_at(now)
 
     def overdue(self, now: float) -> list[int]:
         """Brokers that answer no more; their links are closed."""
@@ -119,6 +159,25 @@ class Fetcher:
     def close(self) -> None:
         for link in list(self._links.values()):
             self.drop(link)
+        for opening in self._openings:
+            self._selector.unregister(opening)
+        self._openings.close()
+
+    def _seek(self, link: _Link, readings: list[Reading]) -> None:
+        link.sought = {reading.key: (reading, reading.seeking) for reading in readings if reading.seeking is not None}
+        timestamps = {key: timestamp for key, (_, timestamp) in link.sought.items()}
+        link.connection.send(offsets_request(timestamps, committed=self._config.read_committed))
+
+    def _found(self, link: _Link, response: Any) -> Answers:
+        """The positions that are still wanted."""
+        sought, link.sought = link.sought, {}
+        answers: Answers = {}
+        for key, answer in offsets_answered(response).items():
+            reading, timestamp = sought.get(key, (None, 0))
+            if reading is not None and reading.seeking == timestamp:
+                reading.seeking = None
+                answers[key] = answer
+        return answers
 
     def _ask(self, link: _Link, readings: list[Reading]) -> None:
         request = messages.FetchRequest

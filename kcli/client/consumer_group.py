@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import selectors
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
 from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
-from kcli.client.errors import BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut
+from kcli.client.errors import BrokerUnreachable, ClientError, ClusterUnreachable, ConnectionClosed, RequestTimedOut
 from kcli.client.membership import NO_CONSUMER_PROTOCOL, Conversation, MemberSettings, group_error
 from kcli.client.mention import Mention
+from kcli.client.opening import Opening
 from kcli.wire.errors import KafkaError
 
 _LEAVE_TIMEOUT = 2.0
@@ -37,7 +39,9 @@ class GroupClient(Generic[Member]):
         self.membership = membership
         self._cluster = cluster
         self._selector = selector
+        self._opening: Opening | None = None
         self._connection: Connection | None = None
+        self._unsent: Any = None  # what the membership wants said once there is a connection
         self._mention = Mention(warn)
 
     def step(self, now: float) -> None:
@@ -49,19 +53,19 @@ class GroupClient(Generic[Member]):
         request = self.membership.next_request(now)
         if request is None:
             return
-        try:
-            self._connected().send(request)
-        except KafkaError as error:
-            if error.retriable:
-                self._lost(now)
-                return
-            raise group_error(error.code, self.settings, error.message, self._unsupported) from None
-        except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut) as error:
-            self._mention(str(error))
-            self._lost(now)
+        with self._losing(now):
+            if self._connection is not None:
+                self._connection.send(request)
+            else:
+                self._unsent = request
+                self._connect()
 
     def receive(self, now: float) -> None:
         """Hand the membership what has arrived. Raises KafkaError where the group is closed to us."""
+        if self._opening is not None:
+            with self._losing(now):
+                self._connected(self._opening)
+            return
         if self._connection is None:
             return
         try:
@@ -90,18 +94,47 @@ class GroupClient(Generic[Member]):
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, KafkaError):
             pass  # the session ends by itself
 
-    def _connected(self) -> Connection:
-        """The connection; where there is no coordinator, the membership waits, and others go on meanwhile."""
-        if self._connection is None:
-            self._connection = self._cluster.open(self._cluster.coordinator(self.settings.group_id, timeout=0))
-            self._selector.register(self._connection, selectors.EVENT_READ, self)
-        return self._connection
+    def _connect(self) -> None:
+        """Set out; where there is no coordinator, the membership waits, and others go on meanwhile."""
+        self._opening = self._cluster.opening(self._cluster.coordinator(self.settings.group_id, timeout=0))
+        self._selector.register(self._opening, selectors.EVENT_READ, self)
+
+    def _connected(self, opening: Opening) -> None:
+        self._selector.unregister(opening)
+        self._opening = None
+        try:
+            connection = opening.take()
+        except ClientError:
+            self._cluster.distrust(opening.node)
+            raise
+        self._connection = connection
+        self._selector.register(connection, selectors.EVENT_READ, self)
+        request, self._unsent = self._unsent, None
+        connection.send(request)
+
+    @contextmanager
+    def _losing(self, now: float) -> Iterator[None]:
+        """Within it trouble that may pass is told, and costs the connection."""
+        try:
+            yield
+        except KafkaError as error:
+            if not error.retriable:
+                raise group_error(error.code, self.settings, error.message, self._unsupported) from None
+            self._lost(now)
+        except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut) as error:
+            self._mention(str(error))
+            self._lost(now)
 
     def _lost(self, now: float) -> None:
         self._drop()
         self.membership.on_disconnect(now)
 
     def _drop(self) -> None:
+        self._unsent = None
+        if self._opening is not None:
+            self._selector.unregister(self._opening)
+            self._opening.abandon()
+            self._opening = None
         if self._connection is not None:
             self._selector.unregister(self._connection)
             self._connection.close()

@@ -7,7 +7,7 @@ decides what is worth another try.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
@@ -42,29 +42,38 @@ def list_offsets(cluster: Cluster, timestamps: Mapping[TopicPartition, int], *, 
         except KafkaError as error:
             answers[partition] = error
     for leader, asked in by_leader.items():
-        request = messages.ListOffsetsRequest
-        body = request(
-            replica_id=-1,
-            isolation_level=int(committed),
-            topics=[
-                request.ListOffsetsTopic(
-                    name=topic,
-                    partitions=[
-                        request.ListOffsetsPartition(partition_index=number, timestamp=asked[topic, number])
-                        for number in numbers
-                    ],
-                )
-                for topic, numbers in by_topic(asked).items()
-            ],
-        )
-        for topic in cluster.request(leader, body).topics:
-            for answer in topic.partitions:
-                answers[topic.name, answer.partition_index] = (
-                    KafkaError(answer.error_code)
-                    if answer.error_code
-                    else OffsetAndEpoch(answer.offset, answer.leader_epoch)
-                )
+        answers |= offsets_answered(cluster.request(leader, offsets_request(asked, committed=committed)))
     return answers
+
+
+def offsets_request(timestamps: Mapping[TopicPartition, int], *, committed: bool) -> messages.Message:
+    """The question to one leader."""
+    request = messages.ListOffsetsRequest
+    return request(
+        replica_id=-1,
+        isolation_level=int(committed),
+        topics=[
+            request.ListOffsetsTopic(
+                name=topic,
+                partitions=[
+                    request.ListOffsetsPartition(partition_index=number, timestamp=timestamps[topic, number])
+                    for number in numbers
+                ],
+            )
+            for topic, numbers in by_topic(timestamps).items()
+        ],
+    )
+
+
+def offsets_answered(response: Any) -> Answers:
+    """What one leader says."""
+    return {
+        (topic.name, answer.partition_index): (
+            KafkaError(answer.error_code) if answer.error_code else OffsetAndEpoch(answer.offset, answer.leader_epoch)
+        )
+        for topic in response.topics
+        for answer in topic.partitions
+    }
 
 
 def fetch_committed(

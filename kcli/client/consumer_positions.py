@@ -1,4 +1,7 @@
-"""Where a consumer begins in a partition: at what its group has committed, or else as told, or as configured."""
+"""Where a consumer begins in a partition: at what its group has committed, or else as told, or as configured.
+
+The coordinator is asked here; what its leader has to be asked for is noted in the reading, and asked by the `Fetcher`.
+"""
 
 from __future__ import annotations
 
@@ -42,18 +45,14 @@ class Positions:
         asking = [key for key, reading in lost.items() if reading.ask_committed]
         if asking and group is not None:
             self._ask_committed({key: readings[key] for key in asking}, group, now)
-        timestamps: dict[TopicPartition, int] = {}
         for key, reading in lost.items():
-            if reading.offset is not None or reading.ask_committed:
+            if reading.offset is not None or reading.ask_committed or reading.seeking is not None:
                 continue
             reset = self._config.offset_reset.at(self._clock.time_ms())
             timestamp = reading.start if reading.start is not None else reset
             if timestamp is None:
                 raise NoOffset(f"Undefined offset with no reset policy for partitions: [{key[0]}-{key[1]}]")
-            timestamps[key] = timestamp
-        if timestamps:
-            answers = consumer_offsets.list_offsets(self._cluster, timestamps, committed=self._config.read_committed)
-            self._place(readings, answers, now)
+            reading.seeking = timestamp
 
     def _ask_committed(self, readings: Readings, group: Group, now: float) -> None:
         membership = group.membership
@@ -69,9 +68,10 @@ class Positions:
             if not isinstance(answer, KafkaError):
                 readings[key].ask_committed = False
                 readings[key].committed = answer if answer.offset != NO_OFFSET else None
-        self._place(readings, answers, now)
+        self.place(readings, answers, now)
 
-    def _place(self, readings: Readings, answers: consumer_offsets.Answers, now: float) -> None:
+    def place(self, readings: Readings, answers: consumer_offsets.Answers, now: float) -> None:
+        """Begin where the answers say."""
         for key, answer in answers.items():
             reading = readings[key]
             if isinstance(answer, OffsetAndEpoch):

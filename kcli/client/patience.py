@@ -66,8 +66,9 @@ class Patience:
         """Metadata is being asked for; if that fails, the next time comes soon."""
         self.look_at = now + self._pause
 
-    def well(self, look_at: float) -> None:
-        """All is as it should be: ask for metadata no sooner than at this time."""
+    def well(self, look_at: float, *, healed: bool) -> None:
+        """The cluster is as it should be: ask for metadata no sooner than at this time. `healed`: so are the rest."""
         self.look_at = look_at
         self._pause = self._backoff
-        self.mention.over()
+        if healed:
+            self.mention.over()

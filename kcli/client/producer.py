@@ -4,21 +4,24 @@
         producer.send_values("t", [b"one", b"two"])
     producer.delivered, producer.failed
 
-Nothing runs in the background: records move while `send*`, `poll`, `flush` or `close` run. `send*` block while the
-buffer is full, so that memory stays bounded, and every record ends: delivered, or failed after delivery.timeout.ms.
+Records move while `send*`, `poll`, `flush` or `close` run; only connecting to leaders goes on in the background (see
+`opening`). `send*` block while the buffer is full, so that memory stays bounded, and every record ends: delivered, or
+failed after delivery.timeout.ms.
 """
 
 from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 from kcli.client.cluster import Cluster
 from kcli.client.errors import ClientError
 from kcli.client.mention import Mention
+from kcli.client.opening import Opening, Openings
 from kcli.client.producer_batch import RECORD_OVERHEAD, Batch, Delivery, DeliveryError, Kind, record_size
 from kcli.client.producer_config import ProducerConfig
 from kcli.client.producer_link import Link, Sent
@@ -53,7 +56,7 @@ class BulkProducer:
         self._topics = Topics(cluster, config)
         self._outcomes = Outcomes(config, self._topics, on_delivery)
         self._links: dict[int, Link] = {}
-        self._unreachable: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
+        self._openings = Openings(cluster, config.reconnect_backoff, config.reconnect_backoff_max)
         self._mention = Mention(warn)
         self._slow: set[int] = set()  # nodes that have let a request's time run out
         self._producer: Producer | None = None
@@ -201,15 +204,18 @@ class BulkProducer:
         True when a descriptor of `watch` is readable. Without any, it returns when there is nothing to move.
         """
         now = time.monotonic()
-        self._outcomes.expire(now)
+        expired = self._outcomes.expire(now)
         self._topics.refresh(now)
         self._drain(now, flushing=flushing)
-        if not watch and not self.pending:
+        if expired or (not watch and not self.pending):
             timeout = 0
         ready = self._wait(self._patience(timeout, flushing=flushing), watch)
         now = time.monotonic()
         for link in list(self._links.values()):
             self._serve(link, ready.get(link.fileno(), 0), now)
+        for opening in self._openings:
+            if opening.fileno() in ready:
+                self._opened(opening, now)
         self._drain(now, flushing=flushing)
         return any(descriptor in ready for descriptor in watch)
 
@@ -237,6 +243,7 @@ class BulkProducer:
         for link in self._links.values():
             link.close()
         self._links.clear()
+        self._openings.close()
         return sum(batch.count for queue in self._topics.queues() for batch in queue.batches)
 
     def _move(self) -> None:
@@ -262,17 +269,17 @@ class BulkProducer:
     def _sendable_at(self, state: TopicState, queue: PartitionQueue, flushing: bool) -> float | None:
         node = state.leader(queue.partition)
         link = self._links.get(node)
-        if node < 0 or (link is not None and not link.has_room(self._config.max_in_flight)):
+        if node < 0 or node in self._openings or (link is not None and not link.has_room(self._config.max_in_flight)):
             return None
         wake_at = queue.wake_at(flushing=flushing)
-        if wake_at is None or node not in self._unreachable:
-            return wake_at
-        return max(wake_at, self._unreachable[node][0])
+        return wake_at if wake_at is None or link is not None else max(wake_at, self._openings.not_before(node))
 
     def _wait(self, timeout: float | None, watch: Collection[int]) -> dict[int, int]:
         poller = select.poll()
         for link in self._links.values():
             poller.register(link.fileno(), link.interest)
+        for opening in self._openings:
+            poller.register(opening, select.POLLIN)
         for descriptor in watch:
             poller.register(descriptor, select.POLLIN)
         return dict(poller.poll(None if timeout is None else timeout * 1000))
@@ -307,10 +314,11 @@ class BulkProducer:
                 if batch is not None and (not chosen or size + batch.encoded_size <= self._config.max_request_size):
                     chosen.append((state, queue, batch))
                     size += batch.encoded_size
-            if not chosen or not self._prepare_producer(now):
+            if not chosen:
                 return
-            link = link or self._connect(node, now)
             if link is None:
+                self._begin(node, now)
+            if not self._prepare_producer(now) or link is None:
                 return
             queues = queues[len(chosen) :] + queues[: len(chosen)]  # those who waited come first next time
             self._send(link, chosen, now)
@@ -329,30 +337,34 @@ class BulkProducer:
         else:
             self._settle_unanswered(link)
 
-    def _connect(self, node: int, now: float) -> Link | None:
-        not_before, pause = self._unreachable.get(node, (0.0, self._config.reconnect_backoff))
-        if now < not_before:
-            return None
-        try:
-            config = self._config
-            connection = self._cluster.open(node)
-            link = Link(
+    def _begin(self, node: int, now: float) -> None:
+        """Set out for a leader; `_opened` has the outcome."""
+        with self._unreached(node):
+            self._openings.begin(node, now)
+
+    def _opened(self, opening: Opening, now: float) -> None:
+        """A leader has been reached, or not. What waits for it was not touched meanwhile, nor numbered."""
+        node, config = opening.node, self._config
+        with self._unreached(node):
+            self._links[node] = Link(
                 node,
-                connection,
+                self._openings.take(opening, now),
                 config.acks,
                 config.request_timeout,
                 config.transactional_id,
                 patient=node in self._slow,
             )
+            if not self._openings.missing:
+                self._mention.over()
+
+    @contextmanager
+    def _unreached(self, node: int) -> Iterator[None]:
+        """Within it a leader may turn out to be out of reach for now."""
+        try:
+            yield
         except (ClientError, KafkaError) as error:
             self._mention(str(error))
-            self._unreachable[node] = (time.monotonic() + pause, min(pause * 2, self._config.reconnect_backoff_max))
             self._topics.distrust_node(node)
-            return None
-        self._mention.over()
-        self._unreachable.pop(node, None)
-        self._links[node] = link
-        return link
 
     def _prepare_producer(self, now: float) -> bool:
         """Get a producer id if one is needed; False if there is none for now."""
@@ -360,7 +372,7 @@ class BulkProducer:
             return True
         try:
             request = messages.InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=0x7FFFFFFF)
-            response = self._cluster.request(self._cluster.any_node(), request)
+            response = self._cluster.ask_any(request)
             if response.error_code:
                 raise KafkaError(response.error_code)
         except KafkaError as error:
@@ -399,7 +411,7 @@ class BulkProducer:
     def _lose(self, link: Link, code: int, message: str) -> None:
         """The connection is gone, and we cannot know what the broker did with what it carried."""
         self._links.pop(link.node, None)
-        self._cluster.disconnect(link.node)
+        self._cluster.distrust(link.node)
         now = time.monotonic()
         for sent in link.close():
             self._outcomes.fail(sent, code, message, now)

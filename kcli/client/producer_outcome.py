@@ -112,8 +112,9 @@ class Outcomes:
             for batch in list(queue.batches):
                 self._give_up(queue, batch, error)
 
-    def expire(self, now: float) -> None:
-        """Give up what has taken too long."""
+    def expire(self, now: float) -> bool:
+        """Give up what has taken too long; whether there was such."""
+        failed = self.failed
         for queue in self._topics.queues():
             for batch in queue.expired(now):
                 waited = round(self._config.delivery_timeout * 1000)
@@ -127,6 +128,7 @@ class Outcomes:
                         " received yet.",
                     ),
                 )
+        return self.failed > failed
 
 
 def _error(code: int, message: str | None) -> DeliveryError:

@@ -183,7 +183,7 @@ class ShareConsumer:
         if not self._membership.assignment <= self._leaders.keys():
             self._patience.look_again(now)  # a partition has no leader at the moment
             return
-        self._patience.well(now + self._config.metadata_max_age)
+        self._patience.well(now + self._config.metadata_max_age, healed=not self._sessions.missing)
 
     def _step_group(self, now: float) -> None:
         if self._metadata_known:

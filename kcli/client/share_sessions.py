@@ -16,7 +16,7 @@ from typing import Any
 from kcli.client.cluster import Cluster
 from kcli.client.errors import ConnectionClosed, RequestTimedOut
 from kcli.client.membership_share import TopicIdPartition
-from kcli.client.opening import Opening
+from kcli.client.opening import Opening, Openings
 from kcli.client.patience import TRANSIENT, Patience
 from kcli.client.share_config import ShareConfig
 from kcli.client.share_session import SESSION_LOST, Report, ShareSession
@@ -46,8 +46,7 @@ class ShareSessions:
         self._patience = patience
         self._report = report
         self._by_leader: dict[int, ShareSession] = {}
-        self._opening: dict[int, Opening] = {}
-        self._not_before: dict[int, float] = {}  # of leaders that could not be reached
+        self._openings = Openings(cluster, config.retry_backoff_max, config.retry_backoff_max)
 
     def __iter__(self) -> Iterator[ShareSession]:
         return iter(list(self._by_leader.values()))
@@ -59,6 +58,11 @@ class ShareSessions:
     def acknowledging(self) -> bool:
         """Whether there are acknowledgements to send, or to be answered."""
         return any(session.pending or session.acknowledging for session in self)
+
+    @property
+    def missing(self) -> bool:
+        """Whether a leader could not be reached."""
+        return self._openings.missing
 
     def fetch(self, wanted: Mapping[int, set[TopicIdPartition]], now: float) -> None:
         """Ask every leader that owes no answer for records; those that asked last time come last."""
@@ -89,10 +93,9 @@ class ShareSessions:
 
     def opened(self, opening: Opening, now: float) -> None:
         """A leader has been reached, or not."""
-        del self._opening[opening.node]
         self._selector.unregister(opening)
-        with self._waited_out(opening.node, now):
-            connection = opening.take()
+        with self._waited_out(now):
+            connection = self._openings.take(opening, now)
             session = ShareSession(opening.node, connection, self._member_id, self._config, self._report)
             self._by_leader[opening.node] = session
             self._selector.register(connection, selectors.EVENT_READ, session)
@@ -128,10 +131,9 @@ class ShareSessions:
         """Hang up everywhere."""
         for session in self:
             self.drop(session, None)
-        while self._opening:
-            _, opening = self._opening.popitem()
+        for opening in self._openings:
             self._selector.unregister(opening)
-            opening.abandon()
+        self._openings.close()
 
     def drop(self, session: ShareSession, error: Exception | None) -> None:
         """Forget a session; acknowledgements that were under way may or may not have arrived."""
@@ -143,34 +145,27 @@ class ShareSessions:
 
     def wake_at(self, now: float) -> float:
         """When a leader that is left alone may be asked again."""
-        times = [*(session.not_before for session in self), *self._not_before.values()]
-        return min([time for time in times if time > now], default=float("inf"))
+        times = [session.not_before for session in self if session.not_before > now]
+        return min([*times, self._openings.wake_at(now)])
 
     def _begin(self, node: int, now: float) -> None:
         """Connect to a leader; `opened` has the outcome."""
-        if node in self._opening or now < self._not_before.get(node, 0.0):
-            return
-        self._not_before.pop(node, None)
-        with self._waited_out(node, now):
-            opening = self._opening[node] = self._cluster.opening(node)
-            self._selector.register(opening, selectors.EVENT_READ, opening)
+        with self._waited_out(now):
+            opening = self._openings.begin(node, now)
+            if opening is not None:
+                self._selector.register(opening, selectors.EVENT_READ, opening)
 
     @contextmanager
-    def _waited_out(self, node: int, now: float) -> Iterator[None]:
-        """Leave a leader alone for a moment where it cannot be reached for now."""
+    def _waited_out(self, now: float) -> Iterator[None]:
+        """A leader that cannot be reached for now is left alone for a moment."""
         try:
             yield
         except TRANSIENT as error:
-            self._cluster.distrust(node)
-            self._leave_alone(node, str(error), now)
+            self._patience.trouble(str(error), now)
         except KafkaError as error:
             if not error.retriable:
                 raise
-            self._leave_alone(node, error.message, now)
-
-    def _leave_alone(self, node: int, text: str, now: float) -> None:
-        self._not_before[node] = now + self._config.retry_backoff_max
-        self._patience.trouble(text, now)
+            self._patience.trouble(error.message, now)
 
     def _send(self, session: ShareSession, send: Callable[[], bool], now: float) -> None:
         try:

@@ -22,6 +22,8 @@ class BadNetwork:
         self.refusals = refusals
         self.rate = rate
         self.connections = 0
+        self.silent = False  # while it is, connections are taken, and nothing ever passes over them
+        self._held: list[socket.socket] = []
         self._frozen: set[tuple[socket.socket, socket.socket]] = set()
         self._target = target
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
@@ -38,6 +40,8 @@ class BadNetwork:
     def __exit__(self, *_: object) -> None:
         self._listener.close()
         self.cut()
+        for each in self._held:
+            each.close()
 
     def cut(self) -> None:
         """Reset every connection there is."""
@@ -56,6 +60,9 @@ class BadNetwork:
             except OSError:
                 return
             self.connections += 1
+            if self.silent:
+                self._held.append(accepted)
+                continue
             if self.refusals > 0:
                 self.refusals -= 1
                 _reset(accepted)

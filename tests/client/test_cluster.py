@@ -87,6 +87,34 @@ def test_nobody_there_is_told_at_once_with_every_address() -> None:
     assert str(error.value) == f"Cannot connect to {one}: connection refused; {two}: connection refused"
 
 
+def test_a_silent_address_does_not_hold_up_the_next(bootstrap: str) -> None:
+    with socket.create_server(("localhost", 0)) as silent:
+        address = f"localhost:{silent.getsockname()[1]}"
+        with Cluster(f"{address},{bootstrap}", {"socket.connection.setup.timeout.ms": "3600000"}) as cluster:
+            cluster.refresh()
+            assert list(cluster.nodes) == [1]
+
+
+def test_what_any_broker_can_answer_is_asked_of_another_when_one_does_not() -> None:
+    mute: list[Any] = []
+
+    def script(header: RequestHeader, body: Any) -> Any:
+        mute.append(body)
+        return None if len(mute) > 1 else metadata(one.address, two.address)
+
+    with (
+        ScriptedBroker(script) as one,
+        ScriptedBroker(lambda header, body: metadata(one.address, two.address)) as two,
+        Cluster(str(one.address)) as cluster,
+    ):
+        cluster.refresh()
+        cluster.request_timeout = 3600.0
+        cluster.refresh()
+        cluster.refresh()
+        assert len(mute) == 2
+        assert len([header for header, _ in two.requests if header.api_key == messages.MetadataRequest.API_KEY]) == 2
+
+
 def test_an_address_where_nobody_answers_is_passed_over_or_told(bootstrap: str) -> None:
     with socket.create_server(("localhost", 0)) as silent:
         address = f"localhost:{silent.getsockname()[1]}"
