@@ -92,6 +92,7 @@ class Cluster:
         self._topics: dict[str, Topic] = {}
         self._coordinators: dict[tuple[int, str], int] = {}
         self._silent: set[int] = set()
+        self.waiting_since: float | None = None  # on the monotonic clock, while an answer or a connection is waited for
 
     def _milliseconds(self, name: str, default: int) -> float:
         return int(self.config.get(name, default)) / 1000
@@ -109,10 +110,25 @@ class Cluster:
 
     # Who is there
 
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        if self.waiting_since is not None:
+            yield
+            return
+        self.waiting_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.waiting_since = None
+
     def any_node(self) -> int:
         """A broker that answers: one that we are connected to, else the first that can be reached."""
         for node in self._connections:
             return node
+        with self._waiting():
+            return self._reach_any()
+
+    def _reach_any(self) -> int:
         failures: list[BrokerUnreachable] = []
         stranger: ClientError | None = None
         silent: RequestTimedOut | None = None
@@ -221,17 +237,18 @@ class Cluster:
     ) -> Any:
         """One request to one broker; a connection that turns out to be dead (idle too long) is opened anew once."""
         reused = node in self._connections
-        try:
-            return self._request(node, body, timeout, version)
-        except ConnectionClosed as error:
-            if not reused or isinstance(error, TurnedAway):
-                raise
-            return self._request(node, body, timeout, version)
+        with self._waiting():
+            try:
+                return self._request(node, body, timeout, version)
+            except ConnectionClosed as error:
+                if not reused or isinstance(error, TurnedAway):
+                    raise
+                return self._request(node, body, timeout, version)
 
     def _request(self, node: int, body: messages.Message, timeout: float | None, version: int | None) -> Any:
         try:
             return self.connection(node).request(body, self.request_timeout if timeout is None else timeout, version)
-        except ConnectionClosed:
+        except (ConnectionClosed, KeyboardInterrupt):  # what comes after an interrupt would answer another request
             self.disconnect(node)
             raise
         except RequestTimedOut:
@@ -244,6 +261,10 @@ class Cluster:
         Between calls what we know of the cluster is forgotten. That nobody answers at all is not waited out, nor that
         we are turned away; but where the cluster has answered before, whoever hangs up may be a proxy of its.
         """
+        with self._waiting():
+            return self._retry(attempt, timeout)
+
+    def _retry(self, attempt: Callable[[], T], timeout: float | None) -> T:
         begin = time.monotonic()
         deadline = begin + (self.api_timeout if timeout is None else timeout)
         pause = self._backoff

@@ -26,6 +26,7 @@ from typing import Any
 from kcli.client import consumer_offsets
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
+from kcli.client.consumer_commits import Commits
 from kcli.client.consumer_config import ConsumerConfig, OffsetReset
 from kcli.client.consumer_fetch import MOVED, UNREACHABLE, Fetcher, Reading, Trouble
 from kcli.client.consumer_group import GroupClient
@@ -40,8 +41,6 @@ from kcli.client.patience import TRANSIENT, Patience
 from kcli.clock import Clock, SystemClock
 from kcli.wire import errors
 from kcli.wire.errors import KafkaError
-
-_COMMIT_PATIENCE = 10.0
 
 
 class OutOfRange(ClientError):
@@ -86,7 +85,7 @@ class BulkConsumer:
         self._matches: Callable[[str], bool] | None = None
         self._counts: dict[str, int] = {}
         self._metadata_known = False
-        self._commit_at = self._clock.monotonic() + config.auto_commit_interval
+        self._commits = Commits(cluster, config, self._clock, warn)
         self.settled = False  # whether there is an assignment, perhaps an empty one
 
     # What to read
@@ -118,6 +117,7 @@ class BulkConsumer:
         else:
             membership = ClassicMembership(settings, list(self._config.assignors))
         self._group = GroupClient(self._cluster, settings, membership, self._selector, warn=self._patience.mention)
+        self._commits.group = self._group
 
     def stop(self, topic: str, partition: int) -> None:
         """Read no more of an assigned partition."""
@@ -144,7 +144,7 @@ class BulkConsumer:
             self._patience.attempt(self._step_group, now)
             self._patience.attempt(self._locate, now)
             self._patience.attempt(self._send, now)
-            self._patience.attempt(self._commit_if_due, now)
+            self._patience.attempt(self._commit, now)
             chunks = self._wait(max(0.0, min(deadline, self._next_event(now)) - now))
             if chunks or self._clock.monotonic() >= deadline or self.assignment != before:
                 return chunks
@@ -187,19 +187,17 @@ class BulkConsumer:
 
     def commit(self) -> bool:
         """Commit what is consumed; False (after a warning) if the group refused."""
-        return self._commit(self._readings.values())
+        return self._commits.commit(self._readings.values())
 
     def close(self) -> None:
         """Commit, leave the group, close the connections of this consumer (the cluster stays open)."""
+        heard = False
         try:
-            if self._config.auto_commit and self._config.group is not None:
-                self.commit()
-        except TRANSIENT as error:
-            self._warn(f"Offset commit failed: {error}")
+            heard = self._commits.last(self._readings.values())
         finally:
             self._fetcher.close()
             if self._group is not None:
-                self._group.leave()
+                self._group.leave(silently=not heard)
             self._selector.close()
 
     # One step of each kind
@@ -282,7 +280,7 @@ class BulkConsumer:
         if membership.lost:
             self._kept.clear()
         elif self._config.auto_commit:
-            self._commit(readings)
+            self._commits.commit(readings)
         for reading in readings:
             self._drop(reading.key)
             if reading.consumed is not None and not membership.lost:
@@ -312,6 +310,9 @@ class BulkConsumer:
                 reading.consumed = reading.committed = self._kept[key]
                 reading.offset = self._kept[key].offset
         self._kept.clear()
+
+    def _commit(self, now: float) -> None:
+        self._commits.if_due(self._readings.values(), now)
 
     def _locate(self, now: float) -> None:
         self._places.locate(self._readings, self._group, now)
@@ -418,52 +419,8 @@ class BulkConsumer:
         if self._group is not None:
             events.append(self._group.membership.wake_at())
             if self._config.auto_commit:
-                events.append(self._commit_at)
+                events.append(self._commits.due_at)
         return min(events)
-
-    # Commits
-
-    def _commit_if_due(self, now: float) -> None:
-        if self._group is None or not self._config.auto_commit or now < self._commit_at:
-            return
-        self._commit_at = now + self._config.auto_commit_interval
-        if self._group.membership.phase is Phase.STABLE:
-            self._commit_once(self._readings.values())
-
-    def _commit(self, readings: Iterable[Reading]) -> bool:
-        """Commit with patience for a coordinator that moves; whether it was taken."""
-        readings = list(readings)
-
-        def attempt() -> None:
-            code = self._commit_once(readings)
-            if code:
-                raise KafkaError(code)
-
-        try:
-            self._cluster.retry(attempt, _COMMIT_PATIENCE)
-        except KafkaError as error:
-            self._warn(f"Offset commit failed: {error.message}")
-            return False
-        return True
-
-    def _commit_once(self, readings: Iterable[Reading]) -> int:
-        group = self._config.group
-        assert group is not None
-        due = [reading for reading in readings if reading.consumed not in (None, reading.committed)]
-        if not due:
-            return errors.NONE
-        member: dict[str, Any] = {}
-        if self._group is not None:
-            membership = self._group.membership
-            member = {"member_id": membership.member_id, "generation": membership.generation}
-        offsets = {reading.key: reading.consumed for reading in due if reading.consumed is not None}
-        code = consumer_offsets.commit(
-            self._cluster, group.group_id, offsets, instance_id=group.instance_id if member else None, **member
-        )
-        if not code:
-            for reading in due:
-                reading.committed = reading.consumed
-        return code
 
 
 def _partitions(counts: Mapping[str, int]) -> Iterable[TopicPartition]:

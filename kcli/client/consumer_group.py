@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import select
 import selectors
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from kcli.client import consumer_offsets
 from kcli.client.cluster import Cluster
 from kcli.client.connection import Connection
 from kcli.client.errors import BrokerUnreachable, ClientError, ClusterUnreachable, ConnectionClosed, RequestTimedOut
 from kcli.client.membership import NO_CONSUMER_PROTOCOL, Conversation, MemberSettings, group_error
 from kcli.client.mention import Mention
 from kcli.client.opening import Opening
+from kcli.client.transport import wait_for
+from kcli.wire import messages
 from kcli.wire.errors import KafkaError
 
-_LEAVE_TIMEOUT = 2.0
+LEAVE_PATIENCE = 2.0  # seconds for the last words to a coordinator that may be gone
 Member = TypeVar("Member", bound=Conversation)
 
 
@@ -42,6 +47,8 @@ class GroupClient(Generic[Member]):
         self._opening: Opening | None = None
         self._connection: Connection | None = None
         self._unsent: Any = None  # what the membership wants said once there is a connection
+        self._asked = False  # whether the membership is owed an answer
+        self._committing: Callable[[int], None] | None = None  # who hears of the commit that is under way
         self._mention = Mention(warn)
 
     def step(self, now: float) -> None:
@@ -55,7 +62,7 @@ class GroupClient(Generic[Member]):
             return
         with self._losing(now):
             if self._connection is not None:
-                self._connection.send(request)
+                self._say(self._connection, request)
             else:
                 self._unsent = request
                 self._connect()
@@ -69,27 +76,55 @@ class GroupClient(Generic[Member]):
         if self._connection is None:
             return
         try:
-            received = self._connection.receive(0)
+            while self._connection is not None and (received := self._connection.receive(0)) is not None:
+                self._mention.over()
+                self._heard(received[1], now)
         except ConnectionClosed:
             self._lost(now)
+
+    def _heard(self, response: Any, now: float) -> None:
+        if isinstance(response, messages.OffsetCommitResponse) and self._committing is not None:
+            told, self._committing = self._committing, None
+            told(consumer_offsets.commit_code(response))
+        else:
+            self._asked = False
+            self.membership.on_response(response, now)
+
+    def commit(self, request: Any, told: Callable[[int], None], now: float) -> None:
+        """Commit without waiting: `told` hears the error code, or nothing if the connection breaks.
+
+        One at a time, and only while there is a connection; whoever commits does it again and again.
+        """
+        if self._connection is None or self._committing is not None:
             return
-        if received is not None:
-            self._mention.over()
-            self.membership.on_response(received[1], now)
+        with self._losing(now):
+            self._connection.send(request, consumer_offsets.commit_version(self._connection))
+            self._committing = told
 
     def silent(self, now: float) -> None:
         """The membership waited for an answer until `wake_at` in vain: the coordinator is gone."""
-        if self._connection is not None and self._connection.in_flight and now >= self.membership.wake_at():
+        if self._connection is not None and self._asked and now >= self.membership.wake_at():
             self._lost(now)
 
-    def leave(self) -> None:
-        """Leave, without making anybody wait for it."""
+    def settle(self, now: float) -> bool:
+        """Wait for the commit that is under way, lest it arrive after the next one; False if no answer comes."""
+        deadline = time.monotonic() + LEAVE_PATIENCE
+        while self._committing is not None and self._connection is not None:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not wait_for(self._connection.fileno(), select.POLLIN, remaining):
+                self._lost(now)
+                return False
+            self.receive(now)
+        return True
+
+    def leave(self, *, silently: bool = False) -> None:
+        """Leave, without making anybody wait for it, or without saying so."""
         request = self.membership.leave_request()
         self._drop()
-        if request is None:
+        if request is None or silently:
             return
         try:
-            with self._cluster.hurried(_LEAVE_TIMEOUT):
+            with self._cluster.hurried(LEAVE_PATIENCE):
                 self._cluster.request(self._cluster.coordinator(self.settings.group_id), request)
         except (BrokerUnreachable, ClusterUnreachable, ConnectionClosed, RequestTimedOut, KafkaError):
             pass  # the session ends by itself
@@ -110,6 +145,10 @@ class GroupClient(Generic[Member]):
         self._connection = connection
         self._selector.register(connection, selectors.EVENT_READ, self)
         request, self._unsent = self._unsent, None
+        self._say(connection, request)
+
+    def _say(self, connection: Connection, request: Any) -> None:
+        self._asked = True
         connection.send(request)
 
     @contextmanager
@@ -130,7 +169,8 @@ class GroupClient(Generic[Member]):
         self.membership.on_disconnect(now)
 
     def _drop(self) -> None:
-        self._unsent = None
+        self._unsent = self._committing = None
+        self._asked = False
         if self._opening is not None:
             self._selector.unregister(self._opening)
             self._opening.abandon()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kcli.client.assignors import TopicPartition
 from kcli.client.cluster import Cluster
+from kcli.client.connection import Connection
 from kcli.client.membership import NO_GENERATION, by_topic
 from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
@@ -128,9 +129,22 @@ def commit(
     instance_id: str | None = None,
 ) -> int:
     """Commit for the group; the first error code of any partition, 0 if all were taken."""
-    request = messages.OffsetCommitRequest
     node = cluster.coordinator(group_id)
-    body = request(
+    body = commit_request(group_id, offsets, member_id=member_id, generation=generation, instance_id=instance_id)
+    return commit_code(cluster.request(node, body, version=commit_version(cluster.connection(node))))
+
+
+def commit_request(
+    group_id: str,
+    offsets: Mapping[TopicPartition, OffsetAndEpoch],
+    *,
+    member_id: str = "",
+    generation: int = NO_GENERATION,
+    instance_id: str | None = None,
+) -> messages.Message:
+    """What the coordinator is told."""
+    request = messages.OffsetCommitRequest
+    return request(
         group_id=group_id,
         generation_id_or_member_epoch=generation,
         member_id=member_id,
@@ -151,7 +165,14 @@ def commit(
             for topic, numbers in by_topic(offsets).items()
         ],
     )
-    version = cluster.connection(node).version_for(body, _LAST_BY_NAME)
-    response = cluster.request(node, body, version=version)
+
+
+def commit_version(connection: Connection) -> int:
+    """In which version."""
+    return connection.version_for(messages.OffsetCommitRequest, _LAST_BY_NAME)
+
+
+def commit_code(response: Any) -> int:
+    """The first error code of any partition, 0 if all were taken."""
     codes = [item.error_code for topic in response.topics for item in topic.partitions if item.error_code]
     return codes[0] if codes else errors.NONE

@@ -21,6 +21,11 @@ class BrokerUnreachable(ClientError):
         self.address = address
         self.reason = reason
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing came back at all: whoever tries again waits as long."""
+        return self.reason.startswith("no answer")
+
 
 class ClusterUnreachable(ClientError):
     """None of the addresses we know answers."""

@@ -36,6 +36,7 @@ from kcli.wire import errors, messages
 from kcli.wire.errors import KafkaError
 
 _MAX_EPOCH = 0x7FFF
+_LOOK = 0.5  # seconds after which who waits for room looks whether there is a hurry
 
 
 class BulkProducer:
@@ -230,12 +231,19 @@ class BulkProducer:
         return True
 
     def hurry(self) -> None:
-        """From now on a topic that is not there is not waited for. May be called from a signal handler."""
+        """Wait neither for a topic that is not there any more, nor for room. May be called from a signal handler."""
         self._topics.hurry()
 
     def close(self) -> None:
         """Flush, then hang up."""
         self.flush()
+        self.abandon()
+
+    def give_up(self) -> None:
+        """What has not been delivered has failed, in the words of Kafka's producer."""
+        self._outcomes.fail_everything(
+            DeliveryError("org.apache.kafka.common.KafkaException", "Producer is closed forcefully.")
+        )
         self.abandon()
 
     def abandon(self) -> int:
@@ -250,7 +258,9 @@ class BulkProducer:
         """After records came in: send what is ready, and wait while there is more than the buffer may hold."""
         self.poll(0)
         while sum(queue.bytes for queue in self._topics.queues()) > self._config.buffer_memory:
-            self.poll(None, flushing=True)
+            if self._topics.hurried:
+                return
+            self.poll(_LOOK, flushing=True)
 
     def _patience(self, timeout: float | None, *, flushing: bool) -> float | None:
         """How long nothing needs to be done unless a socket says so."""

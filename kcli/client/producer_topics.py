@@ -107,6 +107,10 @@ class Topics:
     def queues(self) -> Iterable[PartitionQueue]:
         return (queue for state in self._states.values() for queue in state.queues.values())
 
+    @property
+    def hurried(self) -> bool:
+        return self._hurry_until is not None
+
     def hurry(self) -> None:
         """A topic that is not there is not waited for any more."""
         self._hurry_until = time.monotonic() + _LAST_WAIT

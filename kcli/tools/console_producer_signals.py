@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
@@ -20,19 +21,24 @@ _MOMENT = 1.0  # seconds in which the answer may come that what was typed before
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 128 + signal.SIGTERM}
 
 
-def impatient(cluster: Cluster) -> Callable[[], None]:
-    """For `on_first`: interrupt what waits for a cluster that has not answered yet, nor does in a moment."""
+def impatient(cluster: Cluster, *, always: bool = False) -> Callable[[], None]:
+    """For `on_first`: interrupt what waits for a cluster that has not answered yet, nor does in a moment.
+
+    `always`: also what waits that long for an answer later.
+    """
 
     def interrupt(*_: object) -> None:
-        if not cluster.nodes:
+        since = cluster.waiting_since if always else None
+        if not cluster.nodes or (since is not None and time.monotonic() - since >= _MOMENT):
+            signal.setitimer(signal.ITIMER_REAL, 0)
             raise KeyboardInterrupt
 
-    def soon() -> None:
-        if not cluster.nodes:
+    def watch() -> None:
+        if always or not cluster.nodes:
             signal.signal(signal.SIGALRM, interrupt)
-            signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+            signal.setitimer(signal.ITIMER_REAL, _MOMENT, _MOMENT / 2 if always else 0)
 
-    return soon
+    return watch
 
 
 class Signals:

@@ -101,7 +101,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     session = Session(consumer, parsed, events, values["max.poll.records"], complaints)
     events.say("startup_complete")
     trouble = OK
-    with Signals(impatient(cluster)) as signals:
+    with Signals(impatient(cluster, always=True)) as signals:
         try:
             while not session.finished and not signals.code:
                 session.step()

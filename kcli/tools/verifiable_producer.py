@@ -1,6 +1,7 @@
 """kafka-verifiable-producer: send numbers, and say as a line of JSON what became of each.
 
-Deviation: exits with 1 where a record was not delivered, and with the signal's code where one ended it.
+Deviations: exits with 1 where a record was not delivered, and with the signal's code where one ended it; after a signal
+it waits for acknowledgements only as long as some come, where Kafka's waits for delivery.timeout.ms.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ from kcli.tools.verifiable_events import (
 )
 
 if TYPE_CHECKING:
+    from kcli.client.cluster import Cluster
+    from kcli.client.producer import BulkProducer
     from kcli.client.producer_batch import Delivery
+    from kcli.tools.console_producer_signals import Signals
+
+_QUIET = 1.0  # seconds without an acknowledgement after which a signal ends the waiting
 
 TABLE = OptionTable(
     program="kafka-verifiable-producer",
@@ -77,9 +83,7 @@ def run(arguments: list[str], environment: Environment) -> int:
     from kcli.client.config import PRODUCER
     from kcli.client.producer import BulkProducer
     from kcli.client.producer_config import producer_config
-    from kcli.tools.console_producer_signals import Signals
     from kcli.tools.console_run import log_warning
-    from kcli.tools.throttle import Throttle
 
     settings = _settings(parsed, environment)
     config = producer_config(settings.parse(PRODUCER), settings)
@@ -88,32 +92,58 @@ def run(arguments: list[str], environment: Environment) -> int:
     events = Events(environment)
     teller = Teller(events)
     producer = BulkProducer(cluster, config, teller.delivered, partial(log_warning, environment))
+    begin = time.monotonic()
+    events.say("startup_complete")
+    sent, code = _send(producer, cluster, parsed)
+    events.say("shutdown_complete")
+    events.say(
+        "tool_data",
+        sent=sent,
+        acked=producer.delivered,
+        target_throughput=parsed.value("throughput"),
+        avg_throughput=producer.delivered / max(time.monotonic() - begin, 0.001),
+    )
+    return code or (environment.exit_code(FAILED, OK) if producer.failed else OK)
+
+
+def _send(producer: BulkProducer, cluster: Cluster, parsed: Arguments) -> tuple[int, int]:
+    """Send until there were enough, or a signal came, and see to all of it; how many, and the signal's exit code."""
+    from kcli.tools.console_producer_signals import Signals, impatient
+    from kcli.tools.throttle import Throttle
+
     numbers = Numbers(parsed)
     throttle = Throttle(parsed.value("throughput"))
     limit = parsed.value("max-messages")
-    begin = time.monotonic()
     sent = 0
-    events.say("startup_complete")
-    with Signals(producer.hurry) as signals:
-        while (limit < 0 or sent < limit) and not signals.code:
-            if throttle.due(sent, 1) <= 0:
-                throttle.wait(producer, sent)
-                continue
-            key, value, timestamp = numbers.next()
-            producer.send(parsed.value("topic"), key, value, timestamp=timestamp)
-            sent += 1
-        producer.close()
-        events.say("shutdown_complete")
-        events.say(
-            "tool_data",
-            sent=sent,
-            acked=producer.delivered,
-            target_throughput=parsed.value("throughput"),
-            avg_throughput=producer.delivered / max(time.monotonic() - begin, 0.001),
-        )
-    if producer.failed:
-        return signals.code or environment.exit_code(FAILED, OK)
-    return signals.code
+
+    def hurry() -> None:
+        producer.hurry()
+        impatient(cluster, always=True)()
+
+    with Signals(hurry) as signals:
+        try:
+            while (limit < 0 or sent < limit) and not signals.code:
+                if throttle.due(sent, 1) <= 0:
+                    throttle.wait(producer, sent)
+                    continue
+                key, value, timestamp = numbers.next()
+                sent += 1
+                producer.send(parsed.value("topic"), key, value, timestamp=timestamp)
+            _finish(producer, signals)
+        except KeyboardInterrupt:
+            pass
+        producer.give_up()
+    return sent, signals.code
+
+
+def _finish(producer: BulkProducer, signals: Signals) -> None:
+    """Wait for every record; after a signal, as long as records arrive."""
+    while producer.pending and not signals.code:
+        producer.poll(None, watch=(signals.fileno(),), flushing=True)
+    while producer.pending:
+        arrived = producer.delivered
+        if not producer.flush(_QUIET) and producer.delivered == arrived:
+            return
 
 
 def _settings(parsed: Arguments, environment: Environment) -> Settings:

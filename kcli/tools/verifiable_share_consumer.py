@@ -119,7 +119,7 @@ class Session:
         from kcli.wire.errors import KafkaError
 
         code = OK
-        with Signals(impatient(self._cluster)) as signals:
+        with Signals(impatient(self._cluster, always=True)) as signals:
             try:
                 self._events.say("startup_complete")
                 self._set_strategy(self._parsed.value("offset-reset-strategy").lower())

@@ -146,6 +146,23 @@ def test_an_invalid_topic_is_an_error(cluster: Cluster) -> None:
     consumer.close()
 
 
+def test_what_is_consumed_is_committed_now_and_then(cluster: Cluster) -> None:
+    create(cluster, "committed", 1)
+    consumer = make(cluster, group_id="committed", auto_commit_interval_ms="20", heartbeat_interval_ms="20")
+    consumer.subscribe(["committed"])
+    for number in range(1, 4):
+        write(cluster, "committed", 0, [b"value"])
+        assert read(consumer, 1) == [b"value"]
+        for _ in range(ROUNDS):
+            consumer.poll(0.05)
+            committed = fetch_committed(cluster, "committed", [("committed", 0)])["committed", 0]
+            if isinstance(committed, OffsetAndEpoch) and committed.offset == number:
+                break
+        else:
+            raise AssertionError(committed)
+    consumer.close()
+
+
 def test_the_next_member_goes_on_where_the_last_one_stopped(cluster: Cluster) -> None:
     create(cluster, "relay", 1)
     write(cluster, "relay", 0, [b"1", b"2", b"3"])

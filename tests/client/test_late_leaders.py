@@ -34,6 +34,7 @@ def leaders(running: TwoLeaders) -> Iterator[TwoLeaders]:
     yield running
     running.network.silent = False
     running.ports = ports
+    running.coordinator = 1
 
 
 def write(leaders: TwoLeaders, topic: str, partition: int, *values: bytes) -> None:
@@ -132,6 +133,24 @@ def test_the_others_are_read_while_a_leader_that_was_there_answers_no_more(leade
     assert reader.read(bool) == [b"y"]
     reader.close()
     assert reader.told == [f"localhost:{leaders.ports[2]} answers no more"]
+
+
+def test_the_others_are_read_while_the_coordinator_answers_no_more(leaders: TwoLeaders) -> None:
+    topic = leaders.create("coordinator")
+    write(leaders, topic, 0, b"a")
+    write(leaders, topic, 1, b"x")
+    leaders.coordinator = 2
+    reader = Reader(leaders, topic, {**FOR_EVER, "auto.commit.interval.ms": "10"}, "alone")
+    assert reader.read(lambda values: len(values) > 1) == [b"a", b"x"]
+    leaders.network.silent = True
+    leaders.network.freeze()
+    for number in range(20):
+        write(leaders, topic, 0, b"b%02d" % number)
+        assert reader.read(bool) == [b"b%02d" % number]
+    assert reader.told == []
+    reader.close()
+    assert len(reader.told) == 1
+    assert "Offset commit failed" in reader.told[0]
 
 
 class Writer:

@@ -19,17 +19,20 @@ from tests.client.scripted_broker import ScriptedBroker
 
 
 class TwoLeaders:
-    """`bootstrap` is where clients begin; `direct` says how the test gets to a broker itself."""
+    """`bootstrap` is where clients begin; `direct` says how the test gets to a broker itself, and `coordinator` who is
+    the groups'."""
 
     def __init__(self) -> None:
         self._open = ExitStack()
+        self.coordinator = 1
 
     def __enter__(self) -> TwoLeaders:
         enter = self._open.enter_context
         settings = {"num.partitions": "2", "offsets.topic.num.partitions": "1"}
         self.direct = {node: enter(InProcessBroker(settings)).bootstrap_servers for node in (1, 2)}
-        with Cluster(self.direct[1]) as cluster:
-            cluster.coordinator("any")  # its asking makes the broker a coordinator
+        for bootstrap in self.direct.values():
+            with Cluster(bootstrap) as cluster:
+                cluster.coordinator("any")  # its asking makes the broker a coordinator
         self.network = enter(BadNetwork(_port(self.direct[2])))
         self.ports = {1: _port(self.direct[1]), 2: self.network.port}
         guide = enter(ScriptedBroker(self._answer))
@@ -49,11 +52,10 @@ class TwoLeaders:
     def _answer(self, header: RequestHeader, body: Any) -> Any:
         if isinstance(body, messages.FindCoordinatorRequest):
             kind = messages.FindCoordinatorResponse
+            node, port = self.coordinator, self.ports[self.coordinator]
             keys = body.coordinator_keys
             return kind(
-                coordinators=[
-                    kind.Coordinator(key=key, node_id=1, host="localhost", port=self.ports[1]) for key in keys
-                ]
+                coordinators=[kind.Coordinator(key=key, node_id=node, host="localhost", port=port) for key in keys]
             )
         if isinstance(body, messages.InitProducerIdRequest):
             return messages.InitProducerIdResponse(producer_id=4711, producer_epoch=0)
