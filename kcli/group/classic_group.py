@@ -169,6 +169,25 @@ class ClassicGroup(Rebalance):
             self._prepare_rebalance()
         return self._take_effects()
 
+    def downgraded(self, now_ms: int, *, rebalances: bool) -> list[Effect]:
+        """The group has just taken over the members of a consumer group."""
+        self._now = now_ms
+        for member in self.members.values():
+            self._restart_session(member)
+        if rebalances:
+            self._prepare_rebalance()
+        return self._take_effects()
+
+    def upgraded(self) -> list[Effect]:
+        """A consumer group goes on with the members: those who wait are to join that."""
+        for member in self.members.values():
+            self._refuse_join(self.release_join(member), member.member_id, errors.REBALANCE_IN_PROGRESS)
+            waiter, member.sync_waiter = member.sync_waiter, None
+            if waiter is not None:
+                self._emit(Answer(waiter, messages.SyncGroupResponse(error_code=errors.REBALANCE_IN_PROGRESS)))
+        timers = [heartbeat_timer(member_id) for member_id in (*self.members, *self.pending_join)]
+        return [*self._take_effects(), *map(StopTimer, (JOIN_TIMER, SYNC_TIMER, *timers))]
+
     def die(self, error: int, now_ms: int) -> list[Effect]:
         """The coordinator gives the group up: everybody who waits is told."""
         self.transition(State.DEAD, now_ms)

@@ -59,15 +59,29 @@ class LiveConsumerGroup(ConsumerGroup):
         of a member that brings none."""
         member_id = request.member_id or fresh_id
         settings = self.metadata.settings(self.group_id)
-        if len(self.members) >= settings.max_size and member_id not in self.members:
-            text = f"The consumer group has reached its maximum capacity of {settings.max_size} members."
-            raise KafkaError(errors.GROUP_MAX_SIZE_REACHED, text)
+        self._check_room(member_id)
         reported = None if request.topic_partitions is None else group_records.assignment_of(request.topic_partitions)
         member, replaced = self._find(request, member_id, reported)
         updated = _with_request(member, request, client)
         regexes = self.regexes()
         self._check_regex(member, updated, regexes)
+        effects, moved = self._move(member, updated, replaced, reported, now_ms)
+        effects.append(StartTimer(session_timer(member_id), settings.session_timeout_ms))
+        full = request.member_epoch == 0 or _is_full(request)
+        tells = full or moved.assigned.keys() != member.assigned.keys() or moved.assigned != member.assigned
+        effects.append(Answer(waiter, _response(moved, settings.heartbeat_interval_ms, tells)))
+        return effects + self._resolve_regexes(regexes, settings.regex_refresh_interval_ms, now_ms)
 
+    def _move(
+        self,
+        member: ConsumerMember,
+        updated: ConsumerMember,
+        replaced: ConsumerMember | None,
+        reported: Assignment | None,
+        now_ms: int,
+    ) -> tuple[list[Effect], ConsumerMember]:
+        """The member is what `updated` says: write that, and move it towards its target as far as it goes now."""
+        regexes = self.regexes()
         records: list[Record] = []
         effects: list[Effect] = [Append(records)]
         if replaced is not None:
@@ -82,16 +96,18 @@ class LiveConsumerGroup(ConsumerGroup):
         switched = regex_changed and (not updated.regex or updated.regex in self.resolved)
         if names_changed or switched or self.metadata_is_stale:
             self._refresh_epoch(records, names_changed or switched)
-        self._refresh_target(records, settings.assignment_interval_ms, now_ms)
+        self._refresh_target(records, self.metadata.settings(self.group_id).assignment_interval_ms, now_ms)
         moved = self._reconcile(updated, names_changed or regex_changed, reported)
         if moved != updated:
             self._write(records, group_records.current(self.group_id, moved))
             effects.append(_rebalance_effect(moved))
-        effects.append(StartTimer(session_timer(member_id), settings.session_timeout_ms))
-        full = request.member_epoch == 0 or _is_full(request)
-        tells = full or moved.assigned.keys() != member.assigned.keys() or moved.assigned != member.assigned
-        effects.append(Answer(waiter, _response(moved, settings.heartbeat_interval_ms, tells)))
-        return effects + self._resolve_regexes(regexes, settings.regex_refresh_interval_ms, now_ms)
+        return effects, moved
+
+    def _check_room(self, member_id: str) -> None:
+        limit = self.metadata.settings(self.group_id).max_size
+        if len(self.members) >= limit and member_id not in self.members:
+            text = f"The consumer group has reached its maximum capacity of {limit} members."
+            raise KafkaError(errors.GROUP_MAX_SIZE_REACHED, text)
 
     def leave(self, request: Any, waiter: Any) -> list[Effect]:
         """The member epoch of the request says whether a static member will be back."""
@@ -382,9 +398,9 @@ def _response(member: ConsumerMember, interval_ms: int, with_assignment: bool) -
 
 
 def _rebalance_effect(member: ConsumerMember) -> Effect:
-    """A member that has partitions to revoke has its rebalance timeout for it."""
+    """A member that has partitions to revoke has its rebalance timeout for it; a classic one has it for each step."""
     timer = rebalance_timer(member.member_id)
-    if member.state is MemberState.UNREVOKED_PARTITIONS:
+    if member.state is MemberState.UNREVOKED_PARTITIONS and member.classic is None:
         return StartTimer(timer, member.rebalance_timeout_ms)
     return StopTimer(timer)
 

@@ -20,6 +20,7 @@ from kcli.group.consumer_group_metadata import GroupMetadata
 from kcli.group.effects import Effect, Timer, Write
 from kcli.group.live_shard import LiveShard, coordinator_error
 from kcli.group.membership import CONSUMER_PROTOCOL_TYPE, State
+from kcli.group.mixed_group import MixedGroup
 from kcli.group.offsets import Offset
 from kcli.group.partitioner import partition_for
 from kcli.group.settings import GroupSettings
@@ -203,13 +204,6 @@ class GroupCoordinator:
         if not self.settings.group_min_session_timeout_ms <= session <= self.settings.group_max_session_timeout_ms:
             raise KafkaError(errors.INVALID_SESSION_TIMEOUT)
         live = self._live(request.group_id)
-        group = live.shard.groups.get(request.group_id)
-        is_new = group is None
-        if group is None:
-            if request.member_id:
-                raise KafkaError(errors.UNKNOWN_MEMBER_ID)
-            self._take_over(live, request.group_id)
-            group = live.shard.create(request.group_id, self._clock.time_ms())
         join = Join(
             member_id=request.member_id,
             instance_id=request.group_instance_id,
@@ -223,6 +217,16 @@ class GroupCoordinator:
             requires_known_id=version >= 4,
             knows_skip_assignment=version >= 9,
         )
+        consumers = live.shard.consumers.get(request.group_id)
+        if consumers is not None and consumers.members:
+            return consumer_group_requests.join(live, consumers, join, self._clock.time_ms())
+        group = live.shard.groups.get(request.group_id)
+        is_new = group is None
+        if group is None:
+            if request.member_id:
+                raise KafkaError(errors.UNKNOWN_MEMBER_ID)
+            self._take_over(live, request.group_id)
+            group = live.shard.create(request.group_id, self._clock.time_ms())
         answer = self._ask(live, group, lambda waiter, now: group.join(join, waiter, now))
         if is_new:
             live.run(group, [Write(group.new_group_record())])
@@ -232,8 +236,6 @@ class GroupCoordinator:
         """A group of a newer protocol becomes a classic one, if it is empty."""
         consumers = live.shard.consumers.get(group_id)
         foreign = live.shard.foreign.get(group_id)
-        if consumers is not None and consumers.members:
-            raise KafkaError(errors.INCONSISTENT_GROUP_PROTOCOL)
         if consumers is not None:
             live.append(consumers.tombstones())
         elif foreign is not None:
@@ -242,6 +244,8 @@ class GroupCoordinator:
     def sync(self, request: Any) -> Any | Awaitable[Any]:
         """SyncGroup. Answered when the leader's assignment is in the log."""
         live, group = self._member_group(request.group_id)
+        if isinstance(group, MixedGroup):
+            return consumer_group_requests.sync(live, group, request)
         return self._ask(live, group, lambda waiter, now: group.sync(request, waiter, now))
 
     def heartbeat(self, request: Any) -> Any | Awaitable[Any]:
@@ -251,6 +255,8 @@ class GroupCoordinator:
             if error.code == errors.COORDINATOR_LOAD_IN_PROGRESS:
                 return messages.HeartbeatResponse()  # the member is to stay; its session starts when the group is there
             raise
+        if isinstance(group, MixedGroup):
+            return consumer_group_requests.classic_heartbeat(live, group, request)
         return self._ask(live, group, lambda waiter, now: group.heartbeat(request, waiter, now))
 
     def leave(self, request: Any) -> Any | Awaitable[Any]:
@@ -274,10 +280,10 @@ class GroupCoordinator:
             )
         return self._ask(live, group, lambda waiter, now: group.leave(request.members, waiter, now))
 
-    def _member_group(self, group_id: str) -> tuple[LiveShard, ClassicGroup]:
+    def _member_group(self, group_id: str) -> tuple[LiveShard, ClassicGroup | MixedGroup]:
         _check_group_id(group_id)
         live = self._live(group_id)
-        group = live.shard.groups.get(group_id)
+        group = live.shard.live_group(group_id)
         if group is None:
             raise KafkaError(errors.UNKNOWN_MEMBER_ID)
         return live, group

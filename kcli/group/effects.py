@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kcli.group.log_records import Record
+from kcli.group.member import Member
 
 
 class Timer(NamedTuple):
@@ -25,6 +26,16 @@ def session_timer(member_id: str) -> Timer:
 
 def rebalance_timer(member_id: str) -> Timer:
     return Timer("rebalance", member_id)
+
+
+def rejoin_timer(member_id: str) -> Timer:
+    """A classic member of a consumer group has been told to join again."""
+    return Timer("rejoin", member_id)
+
+
+def resync_timer(member_id: str) -> Timer:
+    """A classic member of a consumer group has joined, and is to fetch its assignment."""
+    return Timer("resync", member_id)
 
 
 def heartbeat_timer(member_id: str) -> Timer:
@@ -83,4 +94,15 @@ class Append:
     records: list[Record]
 
 
-Effect = Answer | StartTimer | StopTimer | Write | Append
+@dataclass(frozen=True)
+class Downgrade:
+    """The consumer group has only classic members left: it goes on as a classic group."""
+
+    tombstones: list[Record]
+    generation: int
+    members: list[Member]
+    rebalances: bool
+    """a member has gone; otherwise one has taken another's place, and the rest stays as it is"""
+
+
+Effect = Downgrade | Answer | StartTimer | StopTimer | Write | Append

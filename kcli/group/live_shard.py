@@ -21,6 +21,7 @@ from kcli.group.effects import (
     Answer,
     Append,
     AssignmentWritten,
+    Downgrade,
     Effect,
     StartTimer,
     StaticMemberWritten,
@@ -162,6 +163,8 @@ class LiveShard:
                 self._timers.stop((self, group.group_id, effect.timer))
             elif isinstance(effect, Append):
                 written = self._append(effect.records)
+            elif isinstance(effect, Downgrade):
+                written = self._downgrade(group.group_id, effect)
             else:
                 assert isinstance(group, ClassicGroup)
                 written = self._write(group, effect) or written
@@ -179,6 +182,14 @@ class LiveShard:
             future.exception()
         self.shard.next_position += len(records)
         return future
+
+    def _downgrade(self, group_id: str, effect: Downgrade) -> asyncio.Future[None] | None:
+        now = self._clock.time_ms()
+        del self.shard.consumers[group_id]
+        classic = self.shard.create(group_id, now)
+        written = self._append([*effect.tombstones, classic.take_over(effect.generation, effect.members)])
+        self.run(classic, classic.downgraded(now, rebalances=effect.rebalances))
+        return written
 
     def _write(self, group: ClassicGroup, effect: Write) -> asyncio.Future[None] | None:
         try:

@@ -272,6 +272,15 @@ class Membership:
         )  # fmt: skip
         return log_records.group_metadata(self.group_id, value)
 
+    def take_over(self, generation: int, members: Iterable[Member]) -> log_records.Record:
+        """Go on with the classic members of what was a consumer group; the record that says so."""
+        self.generation, self.state = generation, State.STABLE
+        for member in members:
+            self.add(member)
+        self.protocol_name = self.select_protocol()
+        self.subscribed_topics = self._find_subscribed_topics()
+        return self.record({member.member_id: member.assignment for member in self.members.values()})
+
     def restore(self, value: Any) -> None:
         """Become what a GroupMetadataValue says; before v1 it has no rebalance timeout, before v2 no timestamp."""
         self.generation = value.generation

@@ -23,6 +23,7 @@ class GroupSettings:
     offsets_retention_check_interval_ms: int = 600_000
     offsets_topic_num_partitions: int = 50
     message_max_bytes: int = 1_048_588
+    group_consumer_migration_policy: str = "bidirectional"
     offset_value_version: int = 4
     """of the records of committed offsets: 3 where brokers of 3.9 share the topic, else 4 (with topic ids)"""
 
@@ -32,6 +33,16 @@ class GroupSettings:
         names = (name for name in cls.__dataclass_fields__ if name != "offset_value_version")
         values = {name: config[name.replace("_", ".")] for name in names}
         return cls(**values, offset_value_version=3 if config.dialect == "3.9" else 4)
+
+    @property
+    def may_upgrade(self) -> bool:
+        """Whether a classic group with members may become a consumer group."""
+        return self.group_consumer_migration_policy.lower() in ("upgrade", "bidirectional")
+
+    @property
+    def may_downgrade(self) -> bool:
+        """Whether a consumer group may become a classic group when only classic members are left."""
+        return self.group_consumer_migration_policy.lower() in ("downgrade", "bidirectional")
 
     @property
     def offsets_retention_ms(self) -> int:

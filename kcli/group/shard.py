@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from kcli.group import consumer_group_records, log_records
 from kcli.group.classic_group import ClassicGroup
-from kcli.group.consumer_group_events import LiveConsumerGroup
 from kcli.group.consumer_group_metadata import GroupMetadata
 from kcli.group.log_records import ConsumerGroupKey, ForeignKey, GroupKey, OffsetKey, Record
 from kcli.group.membership import State
+from kcli.group.mixed_group import MixedGroup
 from kcli.group.offsets import Offset, Offsets
 from kcli.group.settings import GroupSettings
 from kcli.group.store import NO_PRODUCER_ID, StoredRecord
@@ -42,7 +42,7 @@ class Shard:
         self._settings = settings
         self._metadata = metadata
         self.groups: dict[str, ClassicGroup] = {}
-        self.consumers: dict[str, LiveConsumerGroup] = {}
+        self.consumers: dict[str, MixedGroup] = {}
         self.foreign: dict[str, ForeignGroup] = {}
         self.offsets = Offsets()
         self.next_position = 0
@@ -62,16 +62,16 @@ class Shard:
         group = self.groups[group_id] = ClassicGroup(group_id, self._settings, now_ms)
         return group
 
-    def live_group(self, group_id: str) -> ClassicGroup | LiveConsumerGroup | None:
+    def live_group(self, group_id: str) -> ClassicGroup | MixedGroup | None:
         """The group of either protocol, as far as they are alike."""
         return self.groups.get(group_id) or self.consumers.get(group_id)
 
-    def live_groups(self) -> list[ClassicGroup | LiveConsumerGroup]:
+    def live_groups(self) -> list[ClassicGroup | MixedGroup]:
         return [*self.groups.values(), *self.consumers.values()]
 
-    def new_consumer_group(self, group_id: str) -> LiveConsumerGroup:
+    def new_consumer_group(self, group_id: str) -> MixedGroup:
         """Not one of the shard's yet."""
-        return LiveConsumerGroup(group_id, self._metadata)
+        return MixedGroup(group_id, self._metadata, self._settings)
 
     def delete_group(self, group_id: str) -> list[Record]:
         """The tombstones that delete a group with everything it has; raises where it may not be deleted."""

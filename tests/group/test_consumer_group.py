@@ -334,7 +334,7 @@ async def test_an_empty_classic_group_becomes_a_consumer_group_and_back_with_its
     assert (await join(h, "m1")).member_epoch == 2
     with pytest.raises(KafkaError, match="Group g is not a classic group"):
         h.coordinator.describe("g")
-    assert (await h.join("g")).error_code == errors.INCONSISTENT_GROUP_PROTOCOL
+    assert (await h.join("g", protocol_type="connect")).error_code == errors.INCONSISTENT_GROUP_PROTOCOL
     await h.restart()
     listed = h.coordinator.list_groups([], [])
     assert [(g.group_type, g.protocol_type, g.group_state) for g in listed] == [("consumer", "consumer", "Stable")]
