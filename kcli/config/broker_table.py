@@ -79,7 +79,7 @@ group.consumer.max.heartbeat.interval.ms | INT | 15000 | [1,...] | M
 group.consumer.max.session.timeout.ms | INT | 60000 | [1,...] | M
 group.consumer.max.size | INT | 2147483647 | [1,...] | M
 group.consumer.migration.policy | STRING | disabled | any case of DISABLED,DOWNGRADE,UPGRADE,BIDIRECTIONAL | Mi |  | 3.9
-group.consumer.migration.policy | STRING | bidirectional | any case of DISABLED,DOWNGRADE,UPGRADE,BIDIRECTIONAL | M |  | 4.3
+group.consumer.migration.policy | STRING | bidirectional | any case of DISABLED,DOWNGRADE,UPGRADE,BIDIRECTIONAL | M |  | 4.3 | Whether a group with members may change from the classic protocol to KIP-848 (upgrade) and back (downgrade).
 group.consumer.min.assignment.interval.ms | INT | 0 | [0,...] | M |  | 4.3
 group.consumer.min.heartbeat.interval.ms | INT | 5000 | [1,...] | M
 group.consumer.min.session.timeout.ms | INT | 45000 | [1,...] | M

@@ -183,9 +183,10 @@ class MixedGroup(LiveConsumerGroup):
             text = "because the embedded consumer protocol is malformed"
             raise _cannot_upgrade(classic, text) from error
         targets = [{topic: frozenset(owned) for topic, owned in member.assigned.items()} for member in members]
+        metadata_hash = self.metadata.hash_of(frozenset().union(*(member.topics for member in members)))
         made = [
             *(group_records.member(self.group_id, member) for member in members),
-            group_records.group(self.group_id, classic.generation, 0),
+            group_records.group(self.group_id, classic.generation, metadata_hash),
             *(group_records.target_member(self.group_id, m.member_id, target) for m, target in zip(members, targets)),
             group_records.target(self.group_id, classic.generation, 0),
             *(group_records.current(self.group_id, member) for member in members),

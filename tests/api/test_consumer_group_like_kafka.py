@@ -106,12 +106,19 @@ class Group:
             for record in read_records(data, start):
                 key, value = bytes(record.key or b""), None if record.value is None else bytes(record.value)
                 kind = int.from_bytes(key[:2], "big")
-                if kind not in CONSUMER_GROUP_KEYS:
-                    continue
-                parsed, said = group_records.parse(kind, key, value)
-                if parsed.group_id == self.group_id:
-                    found.append((kind, parsed.to_dict(), None if said is None else self._plain(side, said)))
+                parsed = self._parse(side, kind, key, value)
+                if parsed is not None:
+                    found.append((kind, *parsed))
         return found
+
+    def _parse(self, side: Side, kind: int, key: bytes, value: bytes | None) -> tuple[Any, Any] | None:
+        """Key and value as far as they are to be the same on both sides; None if they are about something else."""
+        if kind not in CONSUMER_GROUP_KEYS:
+            return None
+        parsed, said = group_records.parse(kind, key, value)
+        if parsed.group_id != self.group_id:
+            return None
+        return parsed.to_dict(), None if said is None else self._plain(side, said)
 
     @staticmethod
     def _plain(side: Side, value: Any) -> Any:
