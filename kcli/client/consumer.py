@@ -269,7 +269,7 @@ class BulkConsumer:
         group.silent(now)
         group.step(now)
         if self._private:
-            if membership.admitted:
+            if membership.admitted or group.out_of_reach:
                 self._take(frozenset(_partitions(self._counts)))
         elif membership.phase is Phase.STABLE and membership.assignment is not None:
             self._take(membership.assignment)

@@ -40,6 +40,7 @@ class GroupClient(Generic[Member]):
         warn: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.settings = settings
+        self.out_of_reach = False  # whether the last try to speak to the coordinator was in vain
         self._unsupported = unsupported
         self.membership = membership
         self._cluster = cluster
@@ -143,6 +144,7 @@ class GroupClient(Generic[Member]):
             self._cluster.distrust(opening.node)
             raise
         self._connection = connection
+        self.out_of_reach = False
         self._selector.register(connection, selectors.EVENT_READ, self)
         request, self._unsent = self._unsent, None
         self._say(connection, request)
@@ -166,6 +168,7 @@ class GroupClient(Generic[Member]):
 
     def _lost(self, now: float) -> None:
         self._drop()
+        self.out_of_reach = True
         self.membership.on_disconnect(now)
 
     def _drop(self) -> None:

@@ -51,14 +51,22 @@ def write(leaders: TwoLeaders, topic: str, partition: int, *values: bytes) -> No
 class Reader:
     """A consumer of both partitions, and what it warned of."""
 
-    def __init__(self, leaders: TwoLeaders, topic: str, settings: dict[str, str], group: str | None = None) -> None:
+    def __init__(
+        self,
+        leaders: TwoLeaders,
+        topic: str,
+        settings: dict[str, str],
+        group: str | None = None,
+        *,
+        private: bool = False,
+    ) -> None:
         self.told: list[str] = []
         given = {**QUICK, "auto.offset.reset": "earliest", "metadata.max.age.ms": "300", **settings}
         if group is not None:
             given["group.id"] = group
         self.cluster = Cluster(leaders.bootstrap, given)
         config = consumer_config(parse(CONSUMER, given))
-        self.consumer = BulkConsumer(self.cluster, config, warn=self.told.append)
+        self.consumer = BulkConsumer(self.cluster, config, private=private, warn=self.told.append)
         if group is None:
             self.consumer.assign({(topic, 0): RESETS["earliest"], (topic, 1): RESETS["earliest"]})
         else:
@@ -151,6 +159,16 @@ def test_the_others_are_read_while_the_coordinator_answers_no_more(leaders: TwoL
     reader.close()
     assert len(reader.told) == 1
     assert "Offset commit failed" in reader.told[0]
+
+
+def test_who_shares_with_nobody_reads_without_a_coordinator(leaders: TwoLeaders) -> None:
+    topic = leaders.create("private")
+    write(leaders, topic, 0, b"a")
+    leaders.coordinator = 2
+    leaders.network.silent = True
+    reader = Reader(leaders, topic, {**SHORTLY, "enable.auto.commit": "false"}, "private", private=True)
+    assert reader.read(bool) == [b"a"]
+    reader.close()
 
 
 class Writer:
