@@ -1,4 +1,4 @@
-"""File systems that fail, tear and forget, for the tests of storage."""
+"""File systems that tidy up, fail, tear and forget, for the tests of storage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,38 @@ from kcli.storage.fs import FileSystem
 CHANGING = ("open", "pwritev", "truncate", "allocate", "fsync", "fsync_dir", "rename", "unlink", "makedirs", "rmdir")
 
 
-class FailingFileSystem(FileSystem):
+class TidyFileSystem(FileSystem):
+    """Closes what is still open when nobody has a log of it any more: a test's crash closes no files."""
+
+    def __new__(cls, *_: Any, **__: Any) -> TidyFileSystem:
+        made = super().__new__(cls)
+        made._left = set()
+        return made
+
+    _left: set[int]
+
+    def open(self, path: str, *, create: bool = False) -> int:
+        descriptor = super().open(path, create=create)
+        self._left.add(descriptor)
+        return descriptor
+
+    def close(self, descriptor: int) -> None:
+        self._left.discard(descriptor)
+        super().close(descriptor)
+
+    def lock(self, path: str) -> bool:
+        """Locks are the process's, which keeps them."""
+        return _PLAIN.lock(path)
+
+    def __del__(self) -> None:
+        for descriptor in self._left:
+            os.close(descriptor)
+
+
+_PLAIN = FileSystem()
+
+
+class FailingFileSystem(TidyFileSystem):
     """Counts the calls that change something; from number `fail_at` on they fail, `failures` times."""
 
     def __init__(self, fail_at: int = -1, code: int = errno.EIO, failures: int = 1) -> None:
@@ -32,7 +63,7 @@ class FailingFileSystem(FileSystem):
 
 
 def _counted(name: str) -> Any:
-    plain = getattr(FileSystem, name)
+    plain = getattr(TidyFileSystem, name)
 
     def call(self: FailingFileSystem, *arguments: Any, **options: Any) -> Any:
         self._count(name)
@@ -60,7 +91,7 @@ def _pwritev(self: FailingFileSystem, descriptor: int, buffers: Sequence[Any], p
 FailingFileSystem.pwritev = _pwritev  # type: ignore[method-assign]
 
 
-class ForgetfulFileSystem(FileSystem):
+class ForgetfulFileSystem(TidyFileSystem):
     """Remembers what was flushed; `crash` gives each file back with a random part of what was not."""
 
     def __init__(self, kept: float, seed: int) -> None:
@@ -106,7 +137,7 @@ class ForgetfulFileSystem(FileSystem):
                 file.write(content)
 
 
-class FullFileSystem(FileSystem):
+class FullFileSystem(TidyFileSystem):
     """A disk with so many bytes of room for what is appended; a write beyond takes what fits, then fails."""
 
     def __init__(self, room: int) -> None:

@@ -12,6 +12,7 @@ from kcli.records.reader import read_raw
 from kcli.storage.config import LogConfig
 from kcli.storage.fs import FileSystem
 from kcli.storage.log import Log
+from tests.storage.faults import TidyFileSystem
 
 NOW = 1_700_000_000_000
 CLOCK = ManualClock(NOW)
@@ -31,7 +32,7 @@ def keyed(*pairs: tuple[str | None, str | None], timestamp: int = NOW, **header:
 
 def open_log(folder: Path, config: LogConfig | None = None, *, fs: FileSystem | None = None, **options: Any) -> Log:
     clock = options.pop("clock", CLOCK)
-    return Log(fs or FileSystem(), clock, str(folder / "t-0"), config or LogConfig(), **options)
+    return Log(fs or TidyFileSystem(), clock, str(folder / "t-0"), config or LogConfig(), **options)
 
 
 def commit(log: Log) -> Log:

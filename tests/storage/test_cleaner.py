@@ -22,7 +22,7 @@ from kcli.storage.log import Log
 from kcli.storage.manager import LogManager
 from kcli.storage.producer_state import Origin
 from kcli.wire.errors import KafkaError
-from tests.storage.faults import FailingFileSystem
+from tests.storage.faults import FailingFileSystem, TidyFileSystem
 from tests.storage.helpers import NOW, commit, keyed, values
 
 CONFIG = LogConfig(segment_bytes=600, index_interval_bytes=100, cleanup_policy=frozenset({"compact"}))
@@ -37,7 +37,7 @@ class Compacted:
         self, folder: Path, config: LogConfig = CONFIG, *, fs: FileSystem | None = None, most_keys: int = 1000
     ) -> None:
         self.clock = ManualClock(NOW)
-        self.fs = fs or FileSystem()
+        self.fs = fs or TidyFileSystem()
         self.logs = LogManager([str(folder)], self.clock, fs=self.fs)
         self.logs.open()
         self.logs.load(lambda topic: config)

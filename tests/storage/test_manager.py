@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from kcli.storage.manager import LogManager
 from kcli.storage.meta_properties import KRAFT, ZOOKEEPER
 from kcli.wire import errors, uuid
 from kcli.wire.errors import KafkaError
-from tests.storage.faults import FailingFileSystem
+from tests.storage.faults import FailingFileSystem, TidyFileSystem
 from tests.storage.helpers import NOW, commit, contents, values
 
 CONFIG = LogConfig(segment_bytes=500)
@@ -23,8 +24,9 @@ CLUSTER = "Ui9nqHS8RTWDF6FOPNshxA"
 TOPIC_ID = bytes(range(1, 17))
 
 
-def manager(*dirs: Path, load: bool = True, **options: object) -> LogManager:
-    logs = LogManager([str(path) for path in dirs], options.pop("clock", ManualClock(NOW)), **options)  # type: ignore[arg-type]
+def manager(*dirs: Path, load: bool = True, **options: Any) -> LogManager:
+    options = {"clock": ManualClock(NOW), "fs": TidyFileSystem(), **options}
+    logs = LogManager([str(path) for path in dirs], **options)
     logs.open()
     if load:
         logs.load(lambda topic: CONFIG)
