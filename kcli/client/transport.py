@@ -24,6 +24,7 @@ Buffer = bytes | bytearray | memoryview
 
 _READ_AHEAD = 1 << 16
 _BUFFERS_PER_CALL = 512  # below every system's IOV_MAX
+_NAP = 1.0  # seconds; a signal that comes right before a system call is seen by Python only after it
 GREETING_LIMIT = 1 << 20  # the first answers are small; a larger size means that the peer does not speak Kafka
 
 
@@ -31,7 +32,10 @@ def wait_for(fd: int, events: int, timeout: float | None) -> bool:
     """Wait until the descriptor is ready; None waits for ever."""
     poller = select.poll()
     poller.register(fd, events)
-    return bool(poller.poll(None if timeout is None else max(0, math.ceil(timeout * 1000))))
+    remaining = math.inf if timeout is None else max(0.0, timeout)
+    while not (ready := poller.poll(math.ceil(min(remaining, _NAP) * 1000))) and remaining > _NAP:
+        remaining -= _NAP
+    return bool(ready)
 
 
 def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, receive_buffer: int = -1) -> socket.socket:
