@@ -10,7 +10,7 @@ quickstart: $(READY)       ## a broker, a topic, lines in and lines out, each co
 	$(RUN)/kcli quickstart
 
 test: $(READY)             ## the whole suite (interop tests need java and mvn, and skip without)
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)             ## style
 	$(RUN)/ruff check .
