@@ -155,3 +155,13 @@ def test_a_closed_stdout_is_no_trouble() -> None:
     command = [sys.executable, "-m", "kcli.cli.umbrella", "topics", "--version"]
     shell = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False)
     assert shell.stderr == b""
+
+
+def test_what_a_tool_leaves_in_circles_is_collected() -> None:
+    """Even where its start did without."""
+    program = (
+        "import gc\ngc.disable()\nfrom kcli.cli.main import start\n"
+        "start(lambda arguments, environment: environment.print(str(gc.isenabled())) or 0, 'tool')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
