@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any
 
 from kcli.group import log_records
-from kcli.group.classic_group import Join
 from kcli.group.consumer_group import ConsumerGroup
 from kcli.group.consumer_group_events import Client, check_request
 from kcli.group.consumer_group_member import LEAVE_EPOCH, STATIC_LEAVE_EPOCH
@@ -26,51 +23,23 @@ _LEAVING = (LEAVE_EPOCH, STATIC_LEAVE_EPOCH)
 __all__ = ["Client", "check_request", "describe", "heartbeat"]
 
 
-def heartbeat(live: LiveShard, request: Any, client: Client, now_ms: int) -> Any | Awaitable[Any]:
+def heartbeat(live: LiveShard, request: Any, client: Client) -> Any | Awaitable[Any]:
     """ConsumerGroupHeartbeat: the response, or a future of it. Raises KafkaError where nothing was done."""
-    waiter = asyncio.get_running_loop().create_future()
     if request.member_epoch in _LEAVING:
-        group = known_group(live.shard, request.group_id)
-        live.run(group, group.leave(request, waiter))
-        return _answer(waiter)
+        known = known_group(live.shard, request.group_id)
+        return live.ask(known, lambda waiter, now: known.leave(request, waiter))
     group, replaced = _group(live.shard, request)
-    effects = group.heartbeat(request, client, uuid.to_text(uuid.random()), waiter, now_ms)
-    classic = live.shard.groups.pop(request.group_id, None)
-    if classic is not None:
-        live.run(classic, classic.upgraded())
-        effects += group.session_timers(without=request.member_id)
-    live.shard.consumers[request.group_id] = group
-    live.run(group, _behind(replaced, effects))
-    return _answer(waiter)
 
+    def event(waiter: Any, now: int) -> list[Effect]:
+        effects = group.heartbeat(request, client, uuid.to_text(uuid.random()), waiter, now)
+        classic = live.shard.groups.pop(request.group_id, None)
+        if classic is not None:
+            live.run(classic, classic.upgraded())
+            effects += group.session_timers(without=request.member_id)
+        live.shard.consumers[request.group_id] = group
+        return _behind(replaced, effects)
 
-def leave(live: LiveShard, group: MixedGroup, request: Any) -> Any | Awaitable[Any]:
-    """LeaveGroup: an admin takes members out."""
-    waiter = asyncio.get_running_loop().create_future()
-    live.run(group, group.remove(request.members, waiter))
-    return _answer(waiter)
-
-
-def join(live: LiveShard, group: MixedGroup, request: Join, now_ms: int) -> Any | Awaitable[Any]:
-    """JoinGroup of a member that speaks the classic protocol."""
-    waiter = asyncio.get_running_loop().create_future()
-    fresh = replace(request, fresh_member_id=uuid.to_text(uuid.random()))
-    live.run(group, group.join(fresh, waiter, now_ms))
-    return _answer(waiter)
-
-
-def sync(live: LiveShard, group: MixedGroup, request: Any) -> Any | Awaitable[Any]:
-    """SyncGroup of such a member."""
-    waiter = asyncio.get_running_loop().create_future()
-    live.run(group, group.sync(request, waiter))
-    return _answer(waiter)
-
-
-def classic_heartbeat(live: LiveShard, group: MixedGroup, request: Any) -> Any | Awaitable[Any]:
-    """Heartbeat of such a member."""
-    waiter = asyncio.get_running_loop().create_future()
-    live.run(group, group.classic_heartbeat(request, waiter))
-    return _answer(waiter)
+    return live.ask(group, event)
 
 
 def known_group(shard: Shard, group_id: str) -> MixedGroup:
@@ -112,7 +81,3 @@ def _behind(records: list[Record], effects: list[Effect]) -> list[Effect]:
     first = effects[0]
     assert isinstance(first, Append)
     return [Append([*records, *first.records]), *effects[1:]] if records else effects
-
-
-def _answer(waiter: asyncio.Future[Any]) -> Any | Awaitable[Any]:
-    return waiter.result() if waiter.done() else waiter

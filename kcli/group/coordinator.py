@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kcli.clock import Clock
@@ -17,7 +18,7 @@ from kcli.group import consumer_group_requests, log_records
 from kcli.group.classic_group import ClassicGroup, Join
 from kcli.group.consumer_group_events import Client
 from kcli.group.consumer_group_metadata import GroupMetadata
-from kcli.group.effects import Effect, Timer, Write
+from kcli.group.effects import Timer, Write
 from kcli.group.live_shard import LiveShard, coordinator_error
 from kcli.group.membership import CONSUMER_PROTOCOL_TYPE, State
 from kcli.group.mixed_group import MixedGroup
@@ -189,12 +190,6 @@ class GroupCoordinator:
                 raise KafkaError(errors.COORDINATOR_LOAD_IN_PROGRESS)
             yield live
 
-    def _ask(self, live: LiveShard, group: ClassicGroup, event: Callable[[Any, int], list[Effect]]) -> Any:
-        """Hand a request to its group: the response, or a future of it."""
-        waiter = asyncio.get_running_loop().create_future()
-        live.run(group, event(waiter, self._clock.time_ms()))
-        return waiter.result() if waiter.done() else waiter
-
     # Membership
 
     def join(self, request: Any, version: int, client_id: str, client_host: str) -> Any | Awaitable[Any]:
@@ -219,7 +214,8 @@ class GroupCoordinator:
         )
         consumers = live.shard.consumers.get(request.group_id)
         if consumers is not None and consumers.members:
-            return consumer_group_requests.join(live, consumers, join, self._clock.time_ms())
+            mixed = replace(join, fresh_member_id=uuid.to_text(uuid.random()))  # as all members of such groups have
+            return live.ask(consumers, lambda waiter, now: consumers.join(mixed, waiter, now))
         group = live.shard.groups.get(request.group_id)
         is_new = group is None
         if group is None:
@@ -227,7 +223,7 @@ class GroupCoordinator:
                 raise KafkaError(errors.UNKNOWN_MEMBER_ID)
             self._take_over(live, request.group_id)
             group = live.shard.create(request.group_id, self._clock.time_ms())
-        answer = self._ask(live, group, lambda waiter, now: group.join(join, waiter, now))
+        answer = live.ask(group, lambda waiter, now: group.join(join, waiter, now))
         if is_new:
             live.run(group, [Write(group.new_group_record())])
         return answer
@@ -244,9 +240,7 @@ class GroupCoordinator:
     def sync(self, request: Any) -> Any | Awaitable[Any]:
         """SyncGroup. Answered when the leader's assignment is in the log."""
         live, group = self._member_group(request.group_id)
-        if isinstance(group, MixedGroup):
-            return consumer_group_requests.sync(live, group, request)
-        return self._ask(live, group, lambda waiter, now: group.sync(request, waiter, now))
+        return live.ask(group, lambda waiter, now: group.sync(request, waiter, now))
 
     def heartbeat(self, request: Any) -> Any | Awaitable[Any]:
         try:
@@ -255,9 +249,8 @@ class GroupCoordinator:
             if error.code == errors.COORDINATOR_LOAD_IN_PROGRESS:
                 return messages.HeartbeatResponse()  # the member is to stay; its session starts when the group is there
             raise
-        if isinstance(group, MixedGroup):
-            return consumer_group_requests.classic_heartbeat(live, group, request)
-        return self._ask(live, group, lambda waiter, now: group.heartbeat(request, waiter, now))
+        event = group.classic_heartbeat if isinstance(group, MixedGroup) else group.heartbeat
+        return live.ask(group, lambda waiter, now: event(request, waiter, now))
 
     def leave(self, request: Any) -> Any | Awaitable[Any]:
         """LeaveGroup of a list of members; who leaves a group that is not there is as unknown as its group."""
@@ -265,7 +258,7 @@ class GroupCoordinator:
         live = self._live(request.group_id)
         consumers = live.shard.consumers.get(request.group_id)
         if consumers is not None:
-            return consumer_group_requests.leave(live, consumers, request)
+            return live.ask(consumers, lambda waiter, now: consumers.remove(request.members, waiter))
         group = live.shard.groups.get(request.group_id)
         if group is None:
             return messages.LeaveGroupResponse(
@@ -278,7 +271,7 @@ class GroupCoordinator:
                     for member in request.members
                 ]
             )
-        return self._ask(live, group, lambda waiter, now: group.leave(request.members, waiter, now))
+        return live.ask(group, lambda waiter, now: group.leave(request.members, waiter, now))
 
     def _member_group(self, group_id: str) -> tuple[LiveShard, ClassicGroup | MixedGroup]:
         _check_group_id(group_id)
@@ -292,7 +285,7 @@ class GroupCoordinator:
         """ConsumerGroupHeartbeat (KIP-848). Answered when what it changes is in the log."""
         consumer_group_requests.check_request(request, version)
         live = self._live(request.group_id)
-        return consumer_group_requests.heartbeat(live, request, client, self._clock.time_ms())
+        return consumer_group_requests.heartbeat(live, request, client)
 
     # Offsets
 

@@ -148,6 +148,12 @@ class LiveShard:
 
     # Effects
 
+    def ask(self, group: ClassicGroup | LiveConsumerGroup, event: Callable[[Any, int], list[Effect]]) -> Any:
+        """Hand a request to its group, as `event(waiter, now)`: the response, or a future of it."""
+        waiter = asyncio.get_running_loop().create_future()
+        self.run(group, event(waiter, self._clock.time_ms()))
+        return waiter.result() if waiter.done() else waiter
+
     def run(self, group: ClassicGroup | LiveConsumerGroup, effects: list[Effect]) -> None:
         """Carry out effects in order; answers behind a write wait for it."""
         written: asyncio.Future[None] | None = None

@@ -79,7 +79,7 @@ class MixedGroup(LiveConsumerGroup):
         )
         return [*effects, Answer(waiter, response)]
 
-    def sync(self, request: Any, waiter: Any) -> list[Effect]:
+    def sync(self, request: Any, waiter: Any, now_ms: int) -> list[Effect]:
         """`request` is a messages.SyncGroupRequest."""
         member = self._classic(request)
         asked = (
@@ -100,7 +100,7 @@ class MixedGroup(LiveConsumerGroup):
         timers = [StopTimer(resync_timer(member.member_id)), _session(member)]
         return [Append([]), *timers, Answer(waiter, response)]  # not before what it is about is in the log
 
-    def classic_heartbeat(self, request: Any, waiter: Any) -> list[Effect]:
+    def classic_heartbeat(self, request: Any, waiter: Any, now_ms: int) -> list[Effect]:
         """`request` is a messages.HeartbeatRequest."""
         member = self._classic(request)
         can_go_on = member.state is MemberState.UNRELEASED_PARTITIONS and not self._waits_for_others(member)
