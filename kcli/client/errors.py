@@ -12,19 +12,18 @@ class ClientError(Exception):
 
 
 class BrokerUnreachable(ClientError):
-    """Nobody answers at the address: refused, unknown host, no route, no answer in time."""
+    """Nobody answers at the address: refused, unknown host, no route, no answer in time.
+
+    `silent`: nothing came back at all, so that whoever tries again waits as long.
+    """
 
     java_class = "org.apache.kafka.common.errors.TimeoutException"
 
-    def __init__(self, address: Address, reason: str) -> None:
+    def __init__(self, address: Address, reason: str, *, silent: bool = False) -> None:
         super().__init__(f"Cannot connect to {address}: {reason}")
         self.address = address
         self.reason = reason
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing came back at all: whoever tries again waits as long."""
-        return self.reason.startswith("no answer")
+        self.silent = silent
 
 
 class ClusterUnreachable(ClientError):

@@ -46,7 +46,7 @@ def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, rece
         reason = error.strerror if isinstance(error, OSError) else "not a host name"
         raise BrokerUnreachable(address, f"unknown host ({reason})") from None
     reason = "no address"
-    reset = False
+    reset = silent = False
     for family, kind, protocol, _, target in candidates:
         attempt = socket.socket(family, kind, protocol)
         try:
@@ -59,14 +59,16 @@ def open_socket(address: Address, timeout: float, *, send_buffer: int = -1, rece
             return attempt
         except TimeoutError:
             reason = f"no answer within {round(timeout * 1000)} ms"
+            silent = True
         except ConnectionResetError:  # accepted and reset before connect() saw that it had been
             reset = True
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
+            silent = False
         attempt.close()
     if reset:
         raise hung_up(address)
-    raise BrokerUnreachable(address, reason)
+    raise BrokerUnreachable(address, reason, silent=silent)
 
 
 def hung_up(address: Address) -> HungUp:

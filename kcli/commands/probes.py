@@ -172,7 +172,7 @@ def look_up(address: Address, timeout: float) -> list[str]:
     thread.start()
     thread.join(timeout)
     if thread.is_alive():
-        raise BrokerUnreachable(address, f"no answer within {round(timeout * 1000)} ms")
+        raise BrokerUnreachable(address, f"no answer within {round(timeout * 1000)} ms", silent=True)
     if not found:
         raise BrokerUnreachable(address, trouble[0] if trouble else "no address")
     return found
