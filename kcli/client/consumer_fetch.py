@@ -76,15 +76,13 @@ class Fetcher:
         self._config = config
         self._selector = selector
         self._links: dict[int, _Link] = {}
-        self._openings = Openings(cluster, config.retry_backoff, config.retry_backoff_max)
+        self._openings = Openings(cluster, config.retry_backoff, config.retry_backoff_max, selector)
 
     def send(self, node: int, readings: Iterable[Reading], now: float) -> None:
         """Ask a broker for what follows in these partitions, or where to begin, unless it still owes an answer."""
         link = self._links.get(node)
         if link is None:
-            opening = self._openings.begin(node, now)
-            if opening is not None:
-                self._selector.register(opening, selectors.EVENT_READ, opening)
+            self._openings.begin(node, now)
             return
         if link.connection.in_flight:
             return
@@ -101,7 +99,6 @@ class Fetcher:
 
     def opened(self, opening: Opening, now: float) -> None:
         """A broker has been reached; raises why not."""
-        self._selector.unregister(opening)
         link = _Link(opening.node, self._openings.take(opening, now))
         self._links[link.node] = link
         self._selector.register(link.connection, selectors.EVENT_READ, link)
@@ -159,8 +156,6 @@ class Fetcher:
     def close(self) -> None:
         for link in list(self._links.values()):
             self.drop(link)
-        for opening in self._openings:
-            self._selector.unregister(opening)
         self._openings.close()
 
     def _seek(self, link: _Link, readings: list[Reading]) -> None:

@@ -73,12 +73,17 @@ class Opening:
 
 class Openings:
     """Towards the brokers of a cluster. Who cannot be reached is left alone for `pause` seconds, at most `longest` as
-    it goes on, and is not trusted with questions that others can answer."""
+    it goes on, and is not trusted with questions that others can answer. What is under way is in the `selector`, if
+    there is one: readable, with itself as data, when it is to be taken.
+    """
 
-    def __init__(self, cluster: Cluster, pause: float, longest: float) -> None:
+    def __init__(
+        self, cluster: Cluster, pause: float, longest: float, selector: selectors.BaseSelector | None = None
+    ) -> None:
         self._cluster = cluster
         self._pause = pause
         self._longest = longest
+        self._selector = selector
         self._by_node: dict[int, Opening] = {}
         self._left_alone: dict[int, tuple[float, float]] = {}  # node: (not before, next pause)
 
@@ -99,11 +104,13 @@ class Openings:
             return None
         with self._leaving_alone(node, now):
             opening = self._by_node[node] = self._cluster.opening(node)
+        if self._selector is not None:
+            self._selector.register(opening, selectors.EVENT_READ, opening)
         return opening
 
     def take(self, opening: Opening, now: float) -> Connection:
         """The connection, once there is an outcome; raises what stood in its way."""
-        del self._by_node[opening.node]
+        self._forget(opening)
         with self._leaving_alone(opening.node, now):
             connection = opening.take()
         self._left_alone.pop(opening.node, None)
@@ -119,8 +126,14 @@ class Openings:
 
     def close(self) -> None:
         """Nobody waits for any of them any more."""
-        while self._by_node:
-            self._by_node.popitem()[1].abandon()
+        for opening in self:
+            self._forget(opening)
+            opening.abandon()
+
+    def _forget(self, opening: Opening) -> None:
+        del self._by_node[opening.node]
+        if self._selector is not None:
+            self._selector.unregister(opening)
 
     @contextmanager
     def _leaving_alone(self, node: int, now: float) -> Iterator[None]:

@@ -46,7 +46,7 @@ class ShareSessions:
         self._patience = patience
         self._report = report
         self._by_leader: dict[int, ShareSession] = {}
-        self._openings = Openings(cluster, config.retry_backoff_max, config.retry_backoff_max)
+        self._openings = Openings(cluster, config.retry_backoff_max, config.retry_backoff_max, selector)
 
     def __iter__(self) -> Iterator[ShareSession]:
         return iter(list(self._by_leader.values()))
@@ -93,7 +93,6 @@ class ShareSessions:
 
     def opened(self, opening: Opening, now: float) -> None:
         """A leader has been reached, or not."""
-        self._selector.unregister(opening)
         with self._waited_out(now):
             connection = self._openings.take(opening, now)
             session = ShareSession(opening.node, connection, self._member_id, self._config, self._report)
@@ -131,8 +130,6 @@ class ShareSessions:
         """Hang up everywhere."""
         for session in self:
             self.drop(session, None)
-        for opening in self._openings:
-            self._selector.unregister(opening)
         self._openings.close()
 
     def drop(self, session: ShareSession, error: Exception | None) -> None:
@@ -151,9 +148,7 @@ class ShareSessions:
     def _begin(self, node: int, now: float) -> None:
         """Connect to a leader; `opened` has the outcome."""
         with self._waited_out(now):
-            opening = self._openings.begin(node, now)
-            if opening is not None:
-                self._selector.register(opening, selectors.EVENT_READ, opening)
+            self._openings.begin(node, now)
 
     @contextmanager
     def _waited_out(self, now: float) -> Iterator[None]:
