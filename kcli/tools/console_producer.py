@@ -27,7 +27,7 @@ from kcli.tools.console_producer_options import (
     client_settings,
     reader_properties,
 )
-from kcli.tools.console_producer_signals import Signals, impatient
+from kcli.tools.console_producer_signals import Signals, deliver, impatient
 from kcli.tools.console_run import log_warning
 
 if TYPE_CHECKING:  # the client is loaded once it is known that there is something to do: not for --help
@@ -173,8 +173,7 @@ class Pipe:
 
     def _finish(self, signals: Signals) -> None:
         """Wait for every record; after a signal, say so if that takes long."""
-        while self._producer.pending and not signals.code:
-            self._producer.poll(None, watch=(signals.fileno(),), flushing=True)
+        deliver(self._producer, signals)
         if signals.code and not self._producer.flush(_QUIET_SECONDS):
             self._say("waiting for acknowledgements; interrupt again to give up")
         self._producer.flush()

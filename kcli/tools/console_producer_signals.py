@@ -16,6 +16,7 @@ from kcli.cli.errors import INTERRUPTED
 
 if TYPE_CHECKING:
     from kcli.client.cluster import Cluster
+    from kcli.client.producer import BulkProducer
 
 _MOMENT = 1.0  # seconds in which the answer may come that what was typed before the signal waits for
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 128 + signal.SIGTERM}
@@ -74,3 +75,9 @@ class Signals:
         self.code = _CODES[signal.Signals(number)]
         os.write(self._writable, b"!")
         self._on_first()
+
+
+def deliver(producer: BulkProducer, signals: Signals) -> None:
+    """Wait until every record is delivered or has failed, or a signal comes."""
+    while producer.pending and not signals.code:
+        producer.poll(None, watch=(signals.fileno(),), flushing=True)

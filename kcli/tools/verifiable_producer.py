@@ -138,8 +138,9 @@ def _send(producer: BulkProducer, cluster: Cluster, parsed: Arguments) -> tuple[
 
 def _finish(producer: BulkProducer, signals: Signals) -> None:
     """Wait for every record; after a signal, as long as records arrive."""
-    while producer.pending and not signals.code:
-        producer.poll(None, watch=(signals.fileno(),), flushing=True)
+    from kcli.tools.console_producer_signals import deliver
+
+    deliver(producer, signals)
     while producer.pending:
         arrived = producer.delivered
         if not producer.flush(_QUIET) and producer.delivered == arrived:
